@@ -1,0 +1,61 @@
+"""The entry point: runs the command line and turns every failure into one line and an exit code
+(contract section 3). A traceback is never an answer.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from types import TracebackType
+
+import click
+
+from mailbot.cli import cli
+from mailbot.cli.output import complain
+from mailbot.errors import ConfigurationError, MailbotError
+
+
+def main() -> None:
+    """Run the command of `sys.argv` and exit: 0 done, 1 the work failed, 2 wrong usage or configuration."""
+    sys.excepthook = _last_resort
+    sys.exit(_run())
+
+
+def _run() -> int:
+    try:
+        code = cli.main(prog_name="mailbot", standalone_mode=False)
+        sys.stdout.flush()
+    except ConfigurationError as error:
+        complain(f"mailbot: {error}")
+        return 2
+    except MailbotError as error:
+        complain(f"mailbot: {error}")
+        return 1
+    except click.ClickException as error:
+        command = getattr(error, "ctx", None)
+        path = command.command_path if command is not None else "mailbot"
+        complain(f"{path}: {error.format_message()} See {path} --help.")
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return 130
+    except BrokenPipeError:
+        # whoever read our output has gone: nothing to say, and no second complaint when Python flushes at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except OSError as error:
+        complain(f"mailbot: {error.filename or 'the system'}: {error.strerror or error}")
+        return 1
+    return code if isinstance(code, int) else 0
+
+
+def _last_resort(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """A fault of mailbot itself: still one line, with the place, for the report."""
+    frame = trace
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    place = "" if frame is None else f" at {frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}"
+    complain(f"mailbot: this is a fault of mailbot, please report it: {kind.__name__}: {error}{place}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,104 @@
+"""From a decided letter to the mails in the outbox: who gets a confirmation, who a copy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Connection
+
+from mailbot import audit
+from mailbot.compose import Answer, Letterhead, Mail, confirmation
+from mailbot.flags import Flag, FlagState, StudyPeriod
+from mailbot.members import Member
+from mailbot.register import Register
+from mailbot.store.outbox_rows import add_mail
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Who mailbot writes as."""
+
+    letterhead: Letterhead
+
+    @property
+    def own_addresses(self) -> frozenset[str]:
+        """The addresses that mailbot never writes to."""
+        return frozenset({self.letterhead.from_address, self.letterhead.mailbox_address})
+
+    def confirm(
+        self,
+        *,
+        flag: Flag | None,
+        member: Member,
+        register: Register,
+        study_period: StudyPeriod,
+        reference: str,
+        language: str,
+        recipient: str,
+        recipient_name: str,
+        subject: str,
+        message_id: str | None,
+        references: tuple[str, ...],
+        changed: bool,
+        by_person: bool,
+        now: datetime,
+    ) -> tuple[Mail, ...]:
+        """The confirmation of how a member's flag stands; an empty `recipient` leaves only the copies.
+
+        A member that never wrote has no flag and stands as opted out.
+        """
+        points = _others(register, member.code, recipient, now.date())
+        answer = Answer(
+            state=flag.state if flag else FlagState.OPTED_OUT,
+            changed=changed,
+            member_name=member.name,
+            since=flag.since if flag else now,
+            until=flag.until if flag else None,
+            duration=flag.duration if flag else None,
+            study_period=study_period,
+            reference=reference,
+            language=language,
+            recipient=recipient,
+            recipient_name=_registered_name(register, member.code, recipient, now.date()) or recipient_name,
+            copies=points,
+            subject=subject,
+            in_reply_to=message_id,
+            references=references,
+            now=now,
+            decided_by_person=by_person,
+        )
+        return confirmation(answer, self.letterhead)
+
+
+def queue(
+    connection: Connection, letter: int | None, reference: str, mails: Iterable[Mail], now: datetime, silent: str = ""
+) -> None:
+    """Put mails in the outbox, each with its audit entry; `silent` says why the sender gets none."""
+    for mail in mails:
+        if not mail.recipients:
+            continue
+        add_mail(
+            connection, letter=letter, kind=mail.kind, message_id=mail.message_id, reference=reference,
+            recipients=mail.recipients, raw=mail.raw, now=now,
+        )  # fmt: skip
+        audit.append(
+            connection, at=now, action="mail:queued", subject=reference, actor="mailbot",
+            data={"kind": mail.kind, "message_id": mail.message_id, "recipients": list(mail.recipients)},
+        )  # fmt: skip
+    if silent:
+        audit.append(
+            connection, at=now, action="mail:withheld", subject=reference, actor="mailbot", data={"why": silent}
+        )
+
+
+def _others(register: Register, code: str, recipient: str, day: date) -> tuple[tuple[str, str], ...]:
+    """Every other designated focal point for Sector T, once."""
+    found = {point.email: point.name for point in register.designated(code, day) if point.email != recipient}
+    return tuple(found.items())
+
+
+def _registered_name(register: Register, code: str, address: str, day: date) -> str | None:
+    """The registry knows better how a person is called than a display name does."""
+    return next((point.name for point in register.designated(code, day) if point.email == address), None)

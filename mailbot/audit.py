@@ -1,0 +1,148 @@
+"""The audit log: append-only entries, each sealed with the hash of the one before.
+
+An entry is {seq, at, action, subject, actor, data, previous, hash}. `hash` is the SHA-256 (hex) of the canonical JSON
+of the other seven: sorted keys, no spaces, UTF-8, not ASCII-escaped. The first `previous` is 64 zeros. The head (the
+last seq and hash), kept elsewhere, shows that the tail was cut off.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from mailbot.store.audit_rows import add_audit_row, last_audit_row
+
+FIRST_PREVIOUS = "0" * 64
+KEYS = ("seq", "at", "action", "subject", "actor", "data", "previous", "hash")
+
+Entry = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The end of the chain at some moment."""
+
+    seq: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """The first place where a log is not what was written: the entry's number and what is wrong with it."""
+
+    seq: int
+    what: str
+
+
+def canonical(value: object) -> bytes:
+    """The one byte sequence that stands for a JSON value."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8")
+
+
+def seal(entry: Entry) -> str:
+    """The hash that belongs to an entry (its own `hash` left out)."""
+    return hashlib.sha256(canonical({key: entry[key] for key in KEYS if key != "hash"})).hexdigest()
+
+
+def append(
+    connection: Connection, *, at: datetime, action: str, subject: str, actor: str, data: Mapping[str, object]
+) -> Entry:
+    """Add one entry inside the caller's transaction and return it.
+
+    `action` is written `thing:done` (`flag:changed`), `subject` is what it was done to (a reference, a member's code),
+    `actor` who did it (`mailbot`, or a person's name).
+    """
+    last = last_audit_row(connection)
+    entry: dict[str, Any] = {
+        "seq": 1 if last is None else last["seq"] + 1,
+        "at": at.astimezone(UTC).isoformat(),
+        "action": action,
+        "subject": _storable(subject),
+        "actor": _storable(actor),
+        "data": _storable(dict(data)),
+        "previous": FIRST_PREVIOUS if last is None else last["hash"],
+    }
+    entry["hash"] = seal(entry)
+    add_audit_row(connection, entry | {"data": canonical(entry["data"]).decode()})
+    return entry
+
+
+def entry_of(row: Mapping[str, Any]) -> Entry:
+    """The entry a database row holds. Data that is no JSON any more stays text, so that `verify` names the entry."""
+    try:
+        data = json.loads(row["data"])
+    except ValueError:
+        data = row["data"]
+    return {key: data if key == "data" else row[key] for key in KEYS}
+
+
+def head_of(connection: Connection) -> Head | None:
+    """The end of the chain, None where the log is empty."""
+    last = last_audit_row(connection)
+    return None if last is None else Head(last["seq"], last["hash"])
+
+
+def verify(entries: Iterable[Entry], head: Head | None = None) -> Fault | None:
+    """The first entry that was altered, removed or reordered; None where the log is whole.
+
+    `entries` in the order they stand in; `head` is the end of the chain as it was kept elsewhere.
+    """
+    previous, expected = FIRST_PREVIOUS, 1
+    kept_hash: str | None = None
+    stream = iter(entries)
+    for entry in stream:
+        fault = _check(entry, expected, previous)
+        if fault is not None:
+            return _out_of_place(entry, expected, stream) if fault == "moved" else Fault(expected, fault)
+        previous = entry["hash"]
+        kept_hash = previous if head is not None and expected == head.seq else kept_hash
+        expected += 1
+    return None if head is None else _check_head(head, kept_hash, expected - 1)
+
+
+def _check(entry: Entry, expected: int, previous: str) -> str | None:
+    """What is wrong with one entry: `moved` where it stands whole, but not in its place."""
+    try:
+        whole = entry["hash"] == seal(entry)
+        number = entry["seq"]
+    except (KeyError, TypeError, ValueError):
+        return "was altered: it is no complete entry"
+    if not whole:
+        return "was altered: its hash does not fit what it says"
+    if number != expected:
+        return "moved"
+    return None if entry["previous"] == previous else "does not follow the entry before it: one of them was replaced"
+
+
+def _out_of_place(entry: Entry, expected: int, rest: Iterable[Entry]) -> Fault:
+    later = any(other.get("seq") == expected for other in rest)
+    if later or entry["seq"] < expected:
+        return Fault(expected, f"was reordered: entry {entry['seq']} stands in its place")
+    return Fault(expected, f"was removed: entry {entry['seq']} stands in its place")
+
+
+def _check_head(head: Head, kept_hash: str | None, last: int) -> Fault | None:
+    if head.seq > last:
+        return Fault(last + 1, f"was removed: the log ends at entry {last}, but the head kept elsewhere is {head.seq}")
+    if kept_hash != head.hash:
+        return Fault(head.seq, "was replaced: it is not the entry whose hash was kept elsewhere as the head")
+    return None
+
+
+def _storable(value: Any) -> Any:
+    """`value` with lone surrogates and NULs replaced: they have no place in UTF-8 text or in the databases."""
+    match value:
+        case str():
+            return value.replace("\0", "\ufffd").encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+        case dict():
+            return {_storable(str(key)): _storable(item) for key, item in value.items()}
+        case list() | tuple():
+            return [_storable(item) for item in value]
+        case _:
+            return value

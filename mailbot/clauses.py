@@ -1,0 +1,188 @@
+"""Cuts a letter's own words into sentences and clauses and finds the phrases that stand in each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from mailbot.folding import Token, mixes_scripts, skeleton, tokenize
+from mailbot.wording import ACTS, Concept, Hit, Wording
+from mailbot.zones import Text, Zone
+
+_ENDS = frozenset(".!?;؛؟…:")
+_ASKS = frozenset("?؟")
+_ABBREVIATIONS = frozenset(
+    "mr mrs ms dr prof no nr rep dem st art mme mlle sr sra dra ing lic eng hon circ ref vs e g i ext tel г т им ул тов "
+    "гр u n inc co ltd corp int dept gov gral min dir av bd".split()
+)
+_WRAPPED = 45  # columns: a plain-text line at least this wide was probably broken by the mail program
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A stretch of tokens that says one thing, with the phrases found in it; numbers are those of its sentence."""
+
+    start: int
+    end: int
+    hits: tuple[Hit, ...]
+
+    def of(self, *concepts: Concept) -> list[Hit]:
+        """The hits of these concepts, in reading order."""
+        return [hit for hit in self.hits if hit.concept in concepts]
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One sentence: its tokens, the phrases in it, its clauses, and how it is placed in its text."""
+
+    part: str
+    tokens: tuple[Token, ...]
+    hits: tuple[Hit, ...]
+    clauses: tuple[Clause, ...]
+    asks: bool
+    is_field: bool
+    zone: Zone
+    tainted: tuple[Hit, ...] = ()
+
+    def of(self, *concepts: Concept) -> list[Hit]:
+        """The hits of these concepts, in reading order."""
+        return [hit for hit in self.hits if hit.concept in concepts]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The characters that the tokens from `start` to before `end` cover in the text."""
+        return self.tokens[start].start, self.tokens[max(start, end - 1)].end
+
+
+def sentences(text: Text, zones: frozenset[Zone], wording: Wording) -> list[Sentence]:
+    """The sentences of `text` in `zones`, in reading order."""
+    visible = _visible(text, zones)
+    return [
+        _sentence(text, tokens, wording, is_field)
+        for tokens, is_field in _cut(tokenize(visible), visible)
+        if any(token.is_word for token in tokens)
+    ]
+
+
+def _visible(text: Text, zones: frozenset[Zone]) -> str:
+    """The characters in `zones`; struck-out words leave a blank, what lies in other zones ends a sentence."""
+    return "".join(
+        character if mark in zones or character == "\n" else " " if mark == Zone.STRUCK else "\x00"
+        for character, mark in zip(text.content, text.marks, strict=True)
+    )
+
+
+def _cut(tokens: Sequence[Token], content: str) -> Iterator[tuple[list[Token], bool]]:
+    """Runs of tokens that make a sentence, and whether each is a field's value (it follows a colon or a table cell)."""
+    current: list[Token] = []
+    is_field = False
+    for number, token in enumerate(tokens):
+        current.append(token)
+        following = tokens[number + 1] if number + 1 < len(tokens) else None
+        if following is None:
+            break
+        gap = content[token.end : following.start]
+        if _ends_here(token, following, gap, content, current):
+            yield current, is_field
+            is_field = token.text == ":" or "\t" in gap
+            current = []
+    if current:
+        yield current, is_field
+
+
+def _ends_here(token: Token, following: Token, gap: str, content: str, current: Sequence[Token]) -> bool:
+    if "\x00" in gap or "\t" in gap or "\n\n" in gap.replace(" ", "").replace("\r", ""):
+        return True
+    if token.text in _ENDS:
+        return _is_stop(token, following, gap, current)
+    if "\n" not in gap:
+        return False
+    line_start = content.rfind("\n", 0, token.end) + 1
+    width = sum(2 if character >= "\u2e80" else 1 for character in content[line_start : token.end])
+    continues = following.raw[0].islower() and token.text != ","
+    return not (width >= _WRAPPED or continues) or following.text in ("•", "*", "·", "☐", "☒", "☑")
+
+
+def _is_stop(token: Token, following: Token, gap: str, current: Sequence[Token]) -> bool:
+    """Whether a stop ends the sentence, or belongs to an abbreviation, a number or an ellipsis."""
+    if token.text != ".":
+        return token.text != ":" or bool(gap) or not following.is_number
+    before = current[-2] if len(current) > 1 else None
+    if before is not None and before.text in _ABBREVIATIONS and "\n" not in gap:
+        return False
+    if token.raw == "." and not gap:
+        return False
+    return not following.raw[0].islower() or "\n" in gap
+
+
+def _sentence(text: Text, run: list[Token], wording: Wording, is_field: bool) -> Sentence:
+    tokens = tuple(run)
+    found = wording.hits(tokens)
+    languages = _languages(tokens, found, wording)
+    hits = _unswallowed([hit for hit in found if hit.language in languages])
+    return Sentence(
+        part=text.part,
+        tokens=tokens,
+        hits=hits,
+        clauses=tuple(_clauses(tokens, hits)),
+        asks=tokens[-1].text in _ASKS or any(token.text in _ASKS for token in tokens[-3:]),
+        is_field=is_field,
+        zone=Zone(text.marks[tokens[0].start]),
+        tainted=_tainted(tokens, found, wording),
+    )
+
+
+def _languages(tokens: Sequence[Token], hits: Sequence[Hit], wording: Wording) -> frozenset[str]:
+    """The languages a sentence is written in: those whose phrases and small words explain most of it."""
+    words = [token.text for token in tokens if token.is_word]
+    scores = {language: sum(word in known for word in words) for language, known in wording.function_words.items()}
+    explained: dict[str, set[int]] = {}
+    for hit in hits:
+        explained.setdefault(hit.language, set()).update(hit.places)
+    for language, places in explained.items():
+        scores[language] = scores.get(language, 0) + 2 * len(places)
+    best = max(scores.values(), default=0)
+    return frozenset(language for language, score in scores.items() if score and score >= 0.6 * best)
+
+
+def _unswallowed(hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    """The hits that no longer hit of another meaning explains: "no longer" swallows "no", "further notice" nothing."""
+    kept: list[Hit] = []
+    by_place: dict[int, list[Hit]] = {}
+    for hit in sorted(hits, key=lambda hit: -len(hit.places)):
+        places = set(hit.places)
+        longer = by_place.get(hit.places[0], ())
+        if any(len(other.places) > len(places) and places <= set(other.places) for other in longer):
+            continue
+        kept.append(hit)
+        for place in hit.places:
+            by_place.setdefault(place, []).append(hit)
+    return tuple(sorted(dict.fromkeys(kept), key=lambda hit: (hit.start, hit.end)))
+
+
+def _clauses(tokens: Sequence[Token], hits: Sequence[Hit]) -> Iterator[Clause]:
+    """Cut at conjunctions and spaced dashes that open a new statement, and at commas between two acts."""
+    cuts = {hit.start for hit in hits if hit.concept is Concept.BOUNDARY}
+    acts = [hit.start for hit in hits if hit.concept in ACTS]
+    for number, token in enumerate(tokens):
+        if token.text == "-" and 0 < number < len(tokens) - 1:
+            if tokens[number - 1].end < token.start and token.end < tokens[number + 1].start:
+                cuts.add(number)
+        elif token.text == "," and any(a < number for a in acts) and any(a > number for a in acts):
+            cuts.add(number)
+    edges = sorted({0, len(tokens), *cuts})
+    for start, end in zip(edges, edges[1:], strict=False):
+        inside = tuple(hit for hit in hits if start <= hit.start and hit.start < end)
+        yield Clause(start, end, inside)
+
+
+def _tainted(tokens: Sequence[Token], hits: Sequence[Hit], wording: Wording) -> tuple[Hit, ...]:
+    """Phrases that are there for the eye only: they appear once look-alike letters are read as what they resemble."""
+    if not any(mixes_scripts(token.text) for token in tokens):
+        return ()
+    lookalike = [
+        Token(skeleton(token.text), token.start, token.end, token.raw) if mixes_scripts(token.text) else token
+        for token in tokens
+    ]
+    honest = Counter(hits)
+    return tuple(hit for hit in wording.hits(lookalike) if hit not in honest)

@@ -1,0 +1,8 @@
+"""stub"""
+
+import click
+
+
+@click.group()
+def mail() -> None:
+    """stub"""

@@ -1,0 +1,348 @@
+"""From a letter to a decision: the contract's section 5 as one readable table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from mailbot.authenticity import Authentication, authenticate
+from mailbot.classify import Reading, classify
+from mailbot.flags import Flag, already_stands
+from mailbot.letter import Letter, read_headers, read_letter, readable
+from mailbot.machines import is_returned, machine, null_return_path
+from mailbot.naming import Named, find_member
+from mailbot.register import Register
+from mailbot.sender import From, read_from
+from mailbot.terms import Action, Duration, Evidence, Intent, Reason, Standing, Verdict
+from mailbot.wording import Wording
+from mailbot.zones import OWN_WORDS
+
+
+@dataclass(frozen=True, slots=True)
+class NamedMember:
+    """The registry's member that a letter names, and how well the name fits (0 to 100)."""
+
+    code: str
+    name: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """The From address, normalised (None where there is not exactly one), and what it may do for whom."""
+
+    address: str | None
+    standing: Standing
+    members: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What mailbot concludes of one letter (contract section 4), with the evidence for it."""
+
+    action: Action
+    intent: Intent
+    duration: Duration | None
+    language: str
+    member: NamedMember | None
+    sender: Sender
+    authentication: Verdict
+    reasons: tuple[Reason, ...]
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The settings a decision depends on."""
+
+    trusted_servers: frozenset[str] = frozenset()
+    authentication_required: bool = True
+    max_message_bytes: int = 26_214_400
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """The world a letter meets: the register and the flags as they stand, and what mailbot itself has seen and sent.
+
+    `content_hashes` gives the content hashes of earlier letters that carry a Message-ID (contract rule 2); `is_own`
+    tells whether mailbot issued a Message-ID (rule 1).
+    """
+
+    wording: Wording
+    register: Register
+    policy: Policy
+    study_period: str
+    flag_of: Callable[[str], Flag | None] = field(default=lambda code: None)
+    content_hashes: Callable[[str], frozenset[str]] = field(default=lambda message_id: frozenset())
+    is_own: Callable[[str], bool] = field(default=lambda message_id: False)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A decision together with the facts of the letter that the shell records and answers."""
+
+    decision: Decision
+    sha256: str
+    content_sha256: str
+    message_id: str | None
+    subject: str
+    sender_name: str
+    date: datetime
+    references: tuple[str, ...]
+    own_words: str
+    null_return_path: bool = False
+
+
+@dataclass(frozen=True)
+class _Case:
+    """All that is known of one letter when its rules are looked at."""
+
+    letter: Letter
+    writer: From
+    reading: Reading
+    named: Named
+    sender: Sender
+    authentication: Authentication
+    date: datetime
+    oversized: bool
+    circumstances: Circumstances
+
+
+def judge(raw: bytes, received: datetime | None, circumstances: Circumstances, now: datetime) -> Judgement:
+    """Read and decide one raw message; never raises for what the bytes hold.
+
+    `received` is the server's INTERNALDATE (None: the topmost Received header, else Date, else `now`), in UTC.
+    `Judgement.date` is the letter's Date, never later than the day received (contract rule 11).
+    """
+    if len(raw) > circumstances.policy.max_message_bytes:
+        return judge_oversized(raw[:_HEADER_BYTES], len(raw), received, circumstances, now)
+    return _judged(read_letter(raw), received, circumstances, now, oversized=False)
+
+
+_HEADER_BYTES = 262_144
+
+
+def judge_oversized(
+    header_block: bytes, size: int, received: datetime | None, circumstances: Circumstances, now: datetime
+) -> Judgement:
+    """Decide a message over the size limit by its headers alone (contract rule 10); `sha256` is of the headers."""
+    return _judged(read_headers(header_block), received, circumstances, now, oversized=True)
+
+
+def _judged(
+    letter: Letter, received: datetime | None, circumstances: Circumstances, now: datetime, *, oversized: bool
+) -> Judgement:
+    moment = received or letter.received or letter.date or now
+    date = min(letter.date or moment, moment)
+    case = _case(letter, moment, date, circumstances, oversized)
+    return Judgement(
+        decision=_decision(case),
+        sha256=letter.sha256,
+        content_sha256=letter.content_sha256,
+        message_id=letter.message_id,
+        subject=letter.subject,
+        sender_name=case.writer.name,
+        date=date,
+        references=letter.references,
+        own_words=letter.body.only(OWN_WORDS).replace("\x00", ""),
+        null_return_path=null_return_path(letter),
+    )
+
+
+def _case(letter: Letter, moment: datetime, date: datetime, circumstances: Circumstances, oversized: bool) -> _Case:
+    writer = read_from(letter.all("from"))
+    writer = From(writer.address, readable(writer.name))
+    reading = classify(letter, circumstances.wording)
+    register = circumstances.register
+    named = find_member(reading.asking, reading.sentences, register.members, register.names, writer.name)
+    standing, members = register.standing(writer.address, named.code, moment.date())
+    results = letter.all("authentication-results")
+    return _Case(
+        letter=letter,
+        writer=writer,
+        reading=reading,
+        named=named,
+        sender=Sender(writer.address, standing, members),
+        authentication=authenticate(writer.address, results, circumstances.policy.trusted_servers),
+        date=date,
+        oversized=oversized,
+        circumstances=circumstances,
+    )
+
+
+def _decision(case: _Case) -> Decision:
+    """Contract section 5, in its order: machines, repetitions, other mail, doubts, and only then the flag."""
+    return _machine(case) or _repeated(case) or _not_ours(case) or _ours(case)
+
+
+def _machine(case: _Case) -> Decision | None:
+    """Rule 1: machines are never answered, whatever else the mail says."""
+    found = machine(case.letter, case.circumstances.is_own)
+    if found is None and null_return_path(case.letter) and not _complete(case):
+        found = Reason.BOUNCE, Evidence("machine", "headers", "Return-Path: <>")
+    if found is None and is_returned(case.letter) and not case.reading.intent.is_wish and not _known_sender(case):
+        found = Reason.BOUNCE, Evidence("machine", "subject", case.letter.subject)
+    return None if found is None else _result(case, Action.IGNORE, case.reading.intent, (found[0],), (found[1],))
+
+
+def _complete(case: _Case) -> bool:
+    """Whether the letter makes a complete request: a plain wish for a member that is named."""
+    return case.reading.intent.is_wish and case.named.code is not None
+
+
+def _known_sender(case: _Case) -> bool:
+    return case.sender.standing is not Standing.UNKNOWN
+
+
+def _repeated(case: _Case) -> Decision | None:
+    """Rule 2: the same letter twice is one letter."""
+    message_id = case.letter.message_id
+    if message_id is None or case.letter.content_sha256 not in case.circumstances.content_hashes(message_id):
+        return None
+    evidence = Evidence("duplicate", "headers", f"Message-ID: {message_id}")
+    return _result(case, Action.IGNORE, case.reading.intent, (Reason.DUPLICATE,), (evidence,))
+
+
+def _not_ours(case: _Case) -> Decision | None:
+    """Rule 5: mail about anything else is left alone, unless its form hides what it is about."""
+    if case.reading.about or _form(case):
+        return None
+    return _result(case, Action.IGNORE, Intent.NONE, (Reason.NOT_A_REQUEST,), ())
+
+
+def _ours(case: _Case) -> Decision:
+    """Rules 2 to 12 for a letter about this procedure: every doubt is gathered, and any one of them means review."""
+    intent = _stated_intent(case)
+    reasons = tuple(
+        dict.fromkeys(
+            (
+                *_repetition(case),
+                *_words(case),
+                *_member(case),
+                *_sender(case),
+                *_authenticity(case),
+                *_form(case),
+                *_order(case),
+            )
+        )
+    )
+    if reasons:
+        return _result(case, Action.REVIEW, intent, reasons, case.reading.evidence)
+    assert case.named.code is not None  # noqa: S101 - no reason left, so rule 7 found exactly one member
+    flag = case.circumstances.flag_of(case.named.code)
+    stands = already_stands(flag, intent, case.reading.duration, case.circumstances.study_period)
+    return _result(case, Action.NO_CHANGE if stands else Action.APPLY, intent, (), case.reading.evidence)
+
+
+def _stated_intent(case: _Case) -> Intent:
+    """The wish as far as it stands; a letter whose form cannot be read states none."""
+    return Intent.UNCLEAR if _form(case) and not case.reading.intent.is_wish else case.reading.intent
+
+
+def _repetition(case: _Case) -> tuple[Reason, ...]:
+    """Rule 2: a Message-ID seen before with other content."""
+    message_id = case.letter.message_id
+    seen = bool(message_id and case.circumstances.content_hashes(message_id))
+    return (Reason.DUPLICATE,) if seen else ()
+
+
+def _words(case: _Case) -> tuple[Reason, ...]:
+    """Rules 3 to 6, as the reading found them."""
+    return tuple(reason for reason in case.reading.reasons if reason is not Reason.NOT_A_REQUEST)
+
+
+def _member(case: _Case) -> tuple[Reason, ...]:
+    """Rule 7: asked of letters with a wish; one that asks nothing plainly need not name anybody."""
+    if not case.reading.intent.is_wish:
+        return ()
+    if case.named.code is None:
+        return case.named.reasons
+    known = _known_sender(case)
+    return (Reason.MEMBER_MISMATCH,) if known and case.named.code not in case.sender.members else ()
+
+
+_STANDING_REASONS = {
+    Standing.DESIGNATED: (),
+    Standing.EXPIRED: (Reason.SENDER_EXPIRED,),
+    Standing.OTHER_SECTOR: (Reason.SENDER_OTHER_SECTOR,),
+    Standing.TIES: (Reason.SENDER_NOT_DESIGNATED,),
+    Standing.UNKNOWN: (Reason.SENDER_UNKNOWN,),
+}
+
+
+def _sender(case: _Case) -> tuple[Reason, ...]:
+    """Rule 8: the address in From, alone."""
+    if case.writer.address is None:
+        return (Reason.MALFORMED_SENDER,)
+    return _STANDING_REASONS[case.sender.standing]
+
+
+def _authenticity(case: _Case) -> tuple[Reason, ...]:
+    """Rule 9: a forged letter is never acted on, an unproven one only where that is allowed."""
+    match case.authentication.verdict:
+        case Verdict.PASS:
+            return ()
+        case Verdict.FAIL:
+            return (Reason.AUTHENTICATION_FAILED,)
+        case Verdict.NONE:
+            return (Reason.AUTHENTICATION_MISSING,) if case.circumstances.policy.authentication_required else ()
+
+
+def _form(case: _Case) -> tuple[Reason, ...]:
+    """Rule 10: what cannot be read as it stands."""
+    reasons: list[Reason] = []
+    if case.letter.encrypted:
+        reasons.append(Reason.ENCRYPTED)
+    if case.oversized:
+        reasons.append(Reason.TOO_LARGE)
+    if case.letter.malformed:
+        reasons.append(Reason.MALFORMED_MESSAGE)
+    return tuple(reasons)
+
+
+def _order(case: _Case) -> tuple[Reason, ...]:
+    """Rule 11: a letter written before what the flag already stands on."""
+    flag = case.circumstances.flag_of(case.named.code) if case.named.code is not None else None
+    late = flag is not None and case.reading.intent.is_wish and case.date < flag.basis
+    return (Reason.OUT_OF_ORDER,) if late else ()
+
+
+def _result(
+    case: _Case, action: Action, intent: Intent, reasons: tuple[Reason, ...], evidence: tuple[Evidence, ...]
+) -> Decision:
+    code = case.named.code
+    member = case.circumstances.register.members.get(code) if code is not None else None
+    ignored = action is Action.IGNORE
+    return Decision(
+        action=action,
+        intent=intent,
+        duration=case.reading.duration if intent.is_wish else None,
+        language=case.reading.language,
+        member=NamedMember(member.code, member.name, round(case.named.score, 1)) if member else None,
+        sender=case.sender,
+        authentication=case.authentication.verdict,
+        reasons=reasons,
+        evidence=evidence if ignored else (*evidence, *case.named.evidence, *case.authentication.evidence),
+    )
+
+
+def as_json(judgement: Judgement) -> dict[str, object]:
+    """The object of contract section 4 but for `file`, keys in the contract's order."""
+    decision = judgement.decision
+    member, sender = decision.member, decision.sender
+    return {
+        "message_id": judgement.message_id,
+        "sha256": judgement.sha256,
+        "language": decision.language,
+        "intent": decision.intent.value,
+        "duration": decision.duration.value if decision.duration else None,
+        "member": {"code": member.code, "name": member.name, "score": member.score} if member else None,
+        "sender": {"address": sender.address, "standing": sender.standing.value, "members": list(sender.members)},
+        "authentication": decision.authentication.value,
+        "action": decision.action.value,
+        "reasons": [reason.value for reason in decision.reasons],
+        "evidence": [
+            {"field": e.field, "part": e.part, "text": e.text, "start": e.start, "end": e.end} for e in decision.evidence
+        ],
+    }

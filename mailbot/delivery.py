@@ -1,0 +1,118 @@
+"""The outbox: sends what is due, tries again what the server puts off, and gives up in the sight of the reviewers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from mailbot import audit
+from mailbot.store.engine import Store
+from mailbot.store.outbox_rows import QueuedMail, due_mails, update_mail
+from mailbot.throttling import growing_wait
+from mailbot.transport import Delivered, Transport, TransportError
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long to try: the first wait and the longest one in seconds, and the age at which a mail is given up."""
+
+    retry_seconds: float = 1
+    cap_seconds: float = 3600
+    give_up_after: timedelta = timedelta(hours=120)
+
+
+@dataclass(slots=True)
+class Dispatch:
+    """How a delivery went: mails `sent` and `failed` (put off or given up), and why the way out was closed, if so."""
+
+    sent: int = 0
+    failed: int = 0
+    trouble: TransportError | None = None
+
+
+def deliver(
+    store: Store,
+    transport: Transport,
+    clock: Callable[[], datetime],
+    patience: Patience,
+    stopping: Callable[[], bool] = lambda: False,
+) -> Dispatch:
+    """Send every mail whose turn it is, one after the other; only one mailbot does so at a time.
+
+    A mail is marked as sent after the server took it: killed in between, it is sent once more with the same
+    Message-ID. Losing it would be worse.
+    """
+    dispatch = Dispatch()
+    with store.exclusive("deliver"):
+        with store.read() as connection:
+            due = due_mails(connection, clock())
+        try:
+            for mail in due:
+                if stopping():
+                    break
+                _send(store, transport, mail, clock, patience, dispatch)
+        finally:
+            transport.close()
+    return dispatch
+
+
+def _send(
+    store: Store,
+    transport: Transport,
+    mail: QueuedMail,
+    clock: Callable[[], datetime],
+    patience: Patience,
+    dispatch: Dispatch,
+) -> None:
+    if dispatch.trouble is not None:  # nothing was learnt about this mail: it stays due
+        dispatch.failed += 1
+        return
+    try:
+        delivered = transport.send(mail)
+    except TransportError as error:
+        dispatch.trouble = error
+        dispatch.failed += 1
+        if clock() - mail.created_at < patience.give_up_after:
+            return
+        delivered = Delivered(later=dict.fromkeys(mail.recipients, str(error)))
+    with store.begin() as connection:
+        _record(connection, mail, delivered, clock(), patience)
+    if dispatch.trouble is None:
+        if delivered.refused or delivered.later:
+            dispatch.failed += 1
+        else:
+            dispatch.sent += 1
+
+
+def _record(connection: Connection, mail: QueuedMail, delivered: Delivered, now: datetime, patience: Patience) -> None:
+    """What a try changed: served recipients leave the list, refused ones are kept with the server's words."""
+    refused = {**mail.refused, **delivered.refused}
+    served = [one for one in mail.recipients if one not in delivered.refused and one not in delivered.later]
+    waiting = list(delivered.later)
+    if waiting and now - mail.created_at >= patience.give_up_after:
+        refused, waiting = {**refused, **delivered.later}, []
+    attempts = mail.attempts + 1
+    values: dict[str, Any] = {"recipients": waiting, "refused": refused, "attempts": attempts}
+    words = [*delivered.refused.values(), *delivered.later.values()]
+    if words:
+        values["last_error"] = "; ".join(dict.fromkeys(words))
+    if waiting:
+        values["next_attempt"] = now + growing_wait(patience.retry_seconds, attempts, patience.cap_seconds)
+    else:
+        values |= {"status": "failed" if refused else "sent", "finished_at": now}
+    update_mail(connection, mail.id, **values)
+    if served:
+        _note(connection, "mail:sent", mail, now, {"recipients": served})
+    if refused and not waiting:
+        _note(connection, "mail:failed", mail, now, {"refused": refused})
+
+
+def _note(connection: Connection, action: str, mail: QueuedMail, now: datetime, data: dict[str, object]) -> None:
+    audit.append(
+        connection, at=now, action=action, subject=mail.reference, actor="mailbot",
+        data={"kind": mail.kind, "message_id": mail.message_id, **data},
+    )  # fmt: skip

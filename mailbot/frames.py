@@ -1,0 +1,279 @@
+"""Who does what to what, and how it is said: the frames behind a request, the same in every language.
+
+A frame is an act (enable, disable …) on an object (automatic approval, or its opposite). Direction is arithmetic:
+enable x topic asks in, disable x topic asks out, and the opposite or "no longer" turns each round. Whether a frame
+counts is a question of mood: a wish, an order or a plain present declaration counts; what is past, possible, reported
+or asked does not, and a word that could turn or limit the wish is never passed over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from mailbot.clauses import Clause, Sentence
+from mailbot.wording import ACTS, Concept, Form, Hit
+
+IN, OUT = 1, -1
+
+_SIGN = {
+    Concept.ENABLE: IN,
+    Concept.OPT_IN: IN,
+    Concept.AUTO_ACT: IN,
+    Concept.RETURN: IN,
+    Concept.DISABLE: OUT,
+    Concept.OPT_OUT: OUT,
+}
+_SELF_CONTAINED = frozenset({Concept.OPT_IN, Concept.OPT_OUT, Concept.AUTO_ACT})
+_SUPPORT = (Concept.WISH, Concept.DECLARE, Concept.REQUEST_TO_YOU)
+_UNREAL = (Concept.PAST, Concept.POSSIBILITY, Concept.REPORTED, Concept.ASK)
+_LIMITS = (Concept.CONDITION, Concept.RESTRICTION, Concept.LATER)
+_MATTER = (Concept.TOPIC, Concept.OPPOSITE, Concept.CIRCULAR, Concept.OTHER_TOPIC)
+_REACH = 14  # words from an act to the object it governs
+_UNEXPLAINED = 6  # words from no list that may stand between wish, act and object
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One statement about the procedure; `direction` is IN or OUT.
+
+    `counts` says whether it is a wish of today; `blockers` are the phrases why it is not, `limits` those that
+    qualify it. `other` marks an act on something else. `start` and `end` are token numbers of `sentence`.
+    """
+
+    sentence: Sentence
+    clause: Clause
+    direction: int
+    start: int
+    end: int
+    counts: bool = False
+    negated: bool = False
+    other: bool = False
+    blockers: tuple[Hit, ...] = ()
+    limits: tuple[Hit, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Act:
+    """An act and all the forms its words can have."""
+
+    concept: Concept
+    forms: frozenset[Form]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Context:
+    """What was spoken of before: whether the letter has named its topic, so that "it" and "opt in" mean that."""
+
+    topic_known: bool = False
+    is_subject: bool = False
+
+
+def frames(sentence: Sentence, context: Context) -> list[Frame]:
+    """Every frame of a sentence, judged in its mood."""
+    found: list[Frame] = []
+    for number, clause in enumerate(sentence.clauses):
+        lead = sentence.clauses[number - 1] if number else None
+        for frame in _clause_frames(sentence, clause, context):
+            found.append(_judged(frame, clause, lead, context))
+    return found
+
+
+def _clause_frames(sentence: Sentence, clause: Clause, context: Context) -> list[Frame]:
+    acts = _acts(clause)
+    found: list[Frame] = []
+    absorbed: set[int] = set()
+    for index in range(len(acts) - 1, -1, -1):
+        act = acts[index]
+        inner = _inner(act, index, acts, found, absorbed, sentence)
+        if inner is not None:
+            absorbed.add(inner.start)
+            found.append(replace(inner, direction=_SIGN[act.concept] * inner.direction, start=act.start))
+        elif frame := _frame(sentence, clause, act, acts, context):
+            found.append(frame)
+    kept = [frame for number, frame in enumerate(found) if not (frame.start in absorbed and _replaced(found, number))]
+    if not kept and (wanted := _wanted(sentence, clause)):
+        kept.append(wanted)
+    return sorted(kept, key=lambda frame: frame.start)
+
+
+def _replaced(found: Sequence[Frame], number: int) -> bool:
+    """Whether a later frame took this one as its object."""
+    return any(other.end == found[number].end and other.start < found[number].start for other in found)
+
+
+def _acts(clause: Clause) -> list[_Act]:
+    """The acts of a clause in reading order; the same words under several forms are one act, the longest wins."""
+    groups: dict[tuple[int, Concept], tuple[set[Form], int]] = {}
+    for hit in clause.of(*ACTS):
+        forms, end = groups.setdefault((hit.start, hit.concept), (set(), hit.end))
+        if hit.form is not None:
+            forms.add(hit.form)
+        groups[(hit.start, hit.concept)] = (forms, max(end, hit.end))
+    acts = [_Act(concept, frozenset(forms), start, end) for (start, concept), (forms, end) in groups.items()]
+    return sorted(acts, key=lambda act: (act.start, -act.end))
+
+
+def _inner(
+    act: _Act, index: int, acts: Sequence[_Act], found: Sequence[Frame], absorbed: set[int], sentence: Sentence
+) -> Frame | None:
+    """The frame of the next act where it is what this one acts on: "withdraw our opt-in", "stop applying …"."""
+    if act.concept in _SELF_CONTAINED or index + 1 >= len(acts):
+        return None
+    following = acts[index + 1]
+    if following.start - act.end > 6 or following.start < act.end:
+        return None
+    between = sentence.tokens[act.end : following.start]
+    if any(token.text in ",;" for token in between) or Form.NOUN not in following.forms:
+        return None
+    frame = next((f for f in found if f.start == following.start and f.start not in absorbed), None)
+    return None if frame is None or frame.other else frame
+
+
+def _frame(
+    sentence: Sentence, clause: Clause, act: _Act, acts: Sequence[_Act], context: Context
+) -> Frame | None:
+    """The frame of one act with the object it governs; None where the act has nothing to do with the procedure."""
+    matter = _object(clause, act, acts)
+    if matter is not None and matter.concept is Concept.TOPIC and _of_another_thing(clause, matter):
+        return Frame(sentence, clause, _SIGN[act.concept], act.start, act.end, other=True)
+    if matter is None:
+        return _without_object(sentence, clause, act, context)
+    end = max(act.end, matter.end)
+    start = min(act.start, matter.start)
+    if matter.concept is Concept.OTHER_TOPIC:
+        return Frame(sentence, clause, _SIGN[act.concept], start, end, other=True)
+    if act.concept is Concept.RETURN and matter.concept is Concept.CIRCULAR:
+        return None
+    sign = OUT if matter.concept is Concept.OPPOSITE and act.concept not in _SELF_CONTAINED else IN
+    return Frame(sentence, clause, _SIGN[act.concept] * sign, start, end)
+
+
+def _without_object(sentence: Sentence, clause: Clause, act: _Act, context: Context) -> Frame | None:
+    """An act whose object is not said: opting in or out of the topic in hand, or switching "it" on or off."""
+    if not context.topic_known or (act.concept is Concept.RETURN):
+        return None
+    if act.concept not in _SELF_CONTAINED:
+        pronoun = next((hit for hit in clause.of(Concept.PRONOUN) if abs(hit.start - act.end) <= 4), None)
+        if pronoun is None and not _clitic(act, sentence):
+            return None
+    return Frame(sentence, clause, _SIGN[act.concept], act.start, act.end)
+
+
+def _clitic(act: _Act, sentence: Sentence) -> bool:
+    """Whether a short pronoun leans on the act ("l'activer", "la désactiver"): it belongs to the act's phrase."""
+    return any(len(token.text) <= 3 for token in sentence.tokens[act.start : act.end - 1])
+
+
+def _object(clause: Clause, act: _Act, acts: Sequence[_Act]) -> Hit | None:
+    """What an act acts on: the nearest matter behind it, else the nearest before it (passives, verb-final speech)."""
+    matters = [hit for hit in clause.of(*_MATTER) if not set(hit.places) <= set(range(act.start, act.end))]
+    after = [hit for hit in matters if act.end <= hit.start <= act.end + _REACH]
+    before = [hit for hit in matters if hit.end <= act.start and act.start - hit.end <= _REACH]
+    blocked = [other.start for other in acts if other.start >= act.end and Form.NOUN not in other.forms]
+    limit = min(blocked, default=clause.end)
+    near = [hit for hit in after if hit.start < limit] or before or after
+    substantive = [hit for hit in near if hit.concept is not Concept.CIRCULAR] or near
+    if not substantive:
+        return None
+    if near is before:
+        return max(substantive, key=lambda hit: hit.end)
+    return min(substantive, key=lambda hit: hit.start)
+
+
+def _of_another_thing(clause: Clause, topic: Hit) -> bool:
+    """Whether "automatic approval of …" goes on with something that is no registration."""
+    for hit in clause.hits:
+        if topic.end <= hit.start <= topic.end + 4:
+            if hit.concept is Concept.REGISTRATION:
+                return False
+            if hit.concept is Concept.OTHER_TOPIC:
+                return True
+    return False
+
+
+def _wanted(sentence: Sentence, clause: Clause) -> Frame | None:
+    """A wish whose object is the matter itself, with no act between: "we would like automatic approval"."""
+    turned = clause.of(Concept.CEASE)
+    for matter in clause.of(Concept.TOPIC, Concept.OPPOSITE):
+        if _of_another_thing(clause, matter):
+            continue
+        sign = OUT if matter.concept is Concept.OPPOSITE else IN
+        wish = next((h for h in clause.of(Concept.WISH) if h.end <= matter.start and matter.start - h.end <= 4), None)
+        if wish is not None:
+            return Frame(sentence, clause, sign, wish.start, matter.end)
+        if turned and matter.concept is Concept.TOPIC:
+            ends = (turned[0].start, matter.start, turned[0].end, matter.end)
+            return Frame(sentence, clause, sign, min(ends), max(ends))
+    return None
+
+
+def _judged(frame: Frame, clause: Clause, lead: Clause | None, context: Context) -> Frame:
+    """The frame with its mood: turned by "no longer", negated, blocked, limited, or counting."""
+    if frame.other:
+        return frame
+    turned = [hit for hit in clause.of(Concept.CEASE)]
+    direction = -frame.direction if turned else frame.direction
+    negations = [hit for hit in clause.of(Concept.NEGATION)]
+    blockers = _blockers(frame, clause, lead)
+    supported = bool(turned) or _supported(frame, clause, lead, context)
+    counts = supported and not blockers and _explained(frame, clause)
+    return replace(
+        frame,
+        direction=direction,
+        counts=counts,
+        negated=bool(negations),
+        blockers=tuple(blockers),
+        limits=tuple(frame.sentence.of(*_LIMITS)),
+    )
+
+
+def _blockers(frame: Frame, clause: Clause, lead: Clause | None) -> list[Hit]:
+    blockers = clause.of(*_UNREAL)
+    polite = bool(clause.of(Concept.REQUEST_TO_YOU)) or bool(lead and lead.of(Concept.REQUEST_TO_YOU))
+    if frame.sentence.asks and not polite:
+        blockers.extend(frame.sentence.hits[-1:])
+    return blockers
+
+
+def _supported(frame: Frame, clause: Clause, lead: Clause | None, context: Context) -> bool:
+    """Whether the act is wished, ordered or plainly declared, and not merely spoken of."""
+    acts = [hit for hit in clause.of(*ACTS) if frame.start <= hit.start < frame.end]
+    forms = {hit.form for hit in acts if hit.start == min((a.start for a in acts), default=0)}
+    if forms == {Form.PAST}:
+        return False
+    if any(hit.start <= frame.end for hit in clause.of(*_SUPPORT)):
+        return True
+    if lead is not None and lead.of(*_SUPPORT) and not lead.of(*ACTS):
+        return True
+    first = acts[0].start if acts else frame.start
+    before = [token for token in frame.sentence.tokens[clause.start : first] if token.is_word]
+    spoken_by_us = any(hit.start < first for hit in clause.of(Concept.FIRST_PERSON))
+    if Form.FINITE in forms and (spoken_by_us or (before and Form.BARE not in forms)):
+        return True
+    heading = context.is_subject or frame.sentence.is_field
+    if Form.BARE in forms or Form.NOUN in forms:
+        return (Form.BARE in forms and _opens(first, clause)) or (heading and len(before) <= 6)
+    return heading and bool(forms)
+
+
+def _opens(first: int, clause: Clause) -> bool:
+    """Whether nothing but harmless words stands before an order."""
+    harmless = {place for hit in clause.of(Concept.POLITE, Concept.NOW, Concept.BOUNDARY) for place in hit.places}
+    return all(place in harmless for place in range(clause.start, first))
+
+
+def _explained(frame: Frame, clause: Clause) -> bool:
+    """Whether the words between wish, act and object are known ones; many unknown ones could say anything."""
+    start = min([frame.start, *(hit.start for hit in clause.of(*_SUPPORT) if hit.start < frame.start)])
+    known = {place for hit in clause.hits for place in hit.places}
+    unknown = 0.0
+    for place in range(start, frame.end):
+        token = frame.sentence.tokens[place]
+        if token.is_word and place not in known and len(token.text) > 3:
+            unknown += 1
+        elif token.text >= "\u3400" and place not in known:
+            unknown += 0.34
+    return unknown <= _UNEXPLAINED

@@ -1,0 +1,111 @@
+"""Judging one letter so that no letter, however broken, ends the run.
+
+Here stands the one broad `except` of the program: whatever the reading of a letter raises, the letter goes to a person
+with its raw bytes, and the next one is read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable
+from datetime import datetime
+from typing import BinaryIO, TypeVar
+
+from mailbot import decide
+from mailbot.decide import Circumstances, Decision, Judgement, Sender
+from mailbot.errors import MailbotError
+from mailbot.terms import Action, Evidence, Intent, Reason, Standing, Verdict
+
+T = TypeVar("T")
+
+HEADER_LIMIT = 1_048_576
+_MESSAGE_ID = re.compile(rb"^message-id[ \t]*:[ \t]*(?:\r?\n[ \t]+)?(<[^<>\s]{1,900}>)", re.IGNORECASE | re.MULTILINE)
+_NULL_RETURN_PATH = re.compile(rb"^return-path[ \t]*:[ \t]*<[ \t]*>", re.IGNORECASE | re.MULTILINE)
+_BLANK_LINE = re.compile(rb"\r?\n\r?\n")
+
+
+def guarded(work: Callable[[], T], shelve_it: Callable[[str], T]) -> T:
+    """Do `work` for one letter; where it raises what no one foresaw, shelve the letter and go on.
+
+    What mailbot itself reports (the database, the mailbox) is no fault of the letter and passes.
+    """
+    try:
+        return work()
+    except MailbotError:
+        raise
+    except Exception as error:  # the one broad except of the program: one bad letter must not end the run
+        return shelve_it(f"{type(error).__name__}: {error}"[:500])
+
+
+def judge_letter(raw: bytes, received: datetime | None, circumstances: Circumstances, now: datetime) -> Judgement:
+    """Decide one whole message; `received` is the server's date of arrival (UTC), where there is one."""
+    return guarded(
+        lambda: decide.judge(raw, received, circumstances, now), lambda why: shelve(raw, received or now, why)
+    )
+
+
+def judge_headers(
+    header: bytes, size: int, received: datetime | None, circumstances: Circumstances, now: datetime
+) -> Judgement:
+    """Decide a message over the size limit by its header block (contract rule 10); `size` is in bytes."""
+    return guarded(
+        lambda: decide.judge_oversized(header, size, received, circumstances, now),
+        lambda why: shelve(header, received or now, why),
+    )
+
+
+def judge_stream(stream: BinaryIO, circumstances: Circumstances, now: datetime) -> Judgement:
+    """Decide a message from a file, of which no more is read than the size limit allows."""
+    limit = circumstances.policy.max_message_bytes
+    raw = stream.read(limit + 1)
+    if len(raw) <= limit:
+        return judge_letter(raw, None, circumstances, now)
+    size = len(raw)
+    while chunk := stream.read(HEADER_LIMIT):
+        size += len(chunk)
+    return judge_headers(header_block(raw), size, None, circumstances, now)
+
+
+def header_block(raw: bytes) -> bytes:
+    """The headers of a message with the blank line that ends them."""
+    end = _BLANK_LINE.search(raw, 0, HEADER_LIMIT)
+    return raw[: end.end()] if end else raw[:HEADER_LIMIT]
+
+
+def message_id_of(raw: bytes) -> str | None:
+    """The Message-ID as the headers write it, without a mail parser: for letters that break one."""
+    found = _MESSAGE_ID.search(header_block(raw))
+    return found[1].decode("ascii", "backslashreplace") if found else None
+
+
+def has_null_return_path(raw: bytes) -> bool:
+    """Whether the letter came with an empty envelope sender: such a letter is never answered (contract rule 1)."""
+    return _NULL_RETURN_PATH.search(header_block(raw)) is not None
+
+
+def shelve(raw: bytes, date: datetime, why: str) -> Judgement:
+    """A letter nobody could read: for review as `malformed_message`, with what went wrong as evidence."""
+    digest = hashlib.sha256(raw).hexdigest()
+    decision = Decision(
+        action=Action.REVIEW,
+        intent=Intent.UNCLEAR,
+        duration=None,
+        language="en",
+        member=None,
+        sender=Sender(None, Standing.UNKNOWN, ()),
+        authentication=Verdict.NONE,
+        reasons=(Reason.MALFORMED_MESSAGE,),
+        evidence=(Evidence("malformed_message", "error", why),),
+    )
+    return Judgement(
+        decision=decision,
+        sha256=digest,
+        content_sha256=digest,
+        message_id=message_id_of(raw),
+        subject="",
+        sender_name="",
+        date=date,
+        references=(),
+        own_words="",
+    )

@@ -1,0 +1,218 @@
+"""Finds members' names in tokens: a name index over every name and alias, tolerant where a clerk would be.
+
+A *naming* is a run of text that holds every weighty word of one name: legal forms and small words may be missing or
+added, words may be inflected, a long word may carry a typing error, word order may differ. Where names overlap the
+longest explanation wins ("Guinea-Bissau" is no "Guinea"); two that stand equal are ambiguous. The index goes from a
+name's rarest word to the name, so the cost follows the letter's length and not the register's.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from rapidfuzz.distance import OSA
+
+from mailbot.folding import Token, mixes_scripts, tokenize
+from mailbot.inflection import base_forms
+from mailbot.members import Member
+
+LEGAL_FORMS = frozenset(
+    "ltd limited inc incorporated plc llc llp lp corp corporation co company gmbh ag kg ohg se sa sas sarl spa srl bv nv "
+    "ab as asa oy oyj aps pty pte bhd sdn kk jsc pjsc ojsc cjsc ooo oao pao zao ltda cia sl slu sal saog saoc wll fze "
+    "оао пао ооо зао ао тоо нао гуп фгуп ооо".split()
+)
+_HAN_LEGAL_FORMS = ("股份有限公司", "有限责任公司", "有限公司", "集团公司", "公司")
+LIGHT = frozenset(
+    "the of and for de du des d la le les l del el los las y et e da do dos und der die das von van i и al".split()
+)
+_BETWEEN = frozenset("-.,()\"&/'")
+_CALLED = frozenset("republic republique republica kingdom state".split())
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """One name or alias: its weighty words, the member it belongs to, and whether only capitals may match it."""
+
+    code: str
+    words: tuple[str, ...]
+    acronym: str
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """Where a member is named: token numbers from `start` to before `end`, how exactly (0 to 100), who it could be."""
+
+    start: int
+    end: int
+    codes: frozenset[str]
+    score: float
+
+    @property
+    def code(self) -> str | None:
+        """The one member named; None where it could be several."""
+        return next(iter(self.codes)) if len(self.codes) == 1 else None
+
+
+@dataclass
+class NameIndex:
+    """Every name of every member, ready to be looked up."""
+
+    _by_rarest: dict[str, list[_Name]] = field(default_factory=lambda: defaultdict(list))
+    _members_with: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    _by_shape: dict[tuple[str, int], list[str]] = field(default_factory=lambda: defaultdict(list))
+    _han: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    _han_lengths: tuple[int, ...] = ()
+
+    @classmethod
+    def of(cls, members: Iterable[Member]) -> NameIndex:
+        index = cls()
+        names: list[_Name] = []
+        for member in members:
+            for text in dict.fromkeys((member.name, *member.aliases)):
+                names.extend(index._read(member.code, text))
+        for name in names:
+            for word in name.words:
+                index._members_with[word].add(name.code)
+        for name in dict.fromkeys(names):
+            rarest = min(name.words, key=lambda word: (len(index._members_with[word]), -len(word)))
+            index._by_rarest[rarest].append(name)
+        for word in index._members_with:
+            if len(word) >= 5:
+                index._by_shape[(word[0], len(word))].append(word)
+        index._han_lengths = tuple(sorted({len(text) for text in index._han}, reverse=True))
+        return index
+
+    def _read(self, code: str, text: str) -> Iterator[_Name]:
+        tokens = [token for token in tokenize(text) if token.is_word]
+        if any(_is_han(token.text) for token in tokens):
+            whole = "".join(token.text for token in tokens)
+            self._han[whole].add(code)
+            for form in _HAN_LEGAL_FORMS:
+                if whole.endswith(form) and len(whole) - len(form) >= 2:
+                    self._han[whole.removesuffix(form)].add(code)
+                    break
+            return
+        words = tuple(token.text for token in tokens if token.text not in LIGHT and token.text not in LEGAL_FORMS)
+        raw = "".join(token.raw for token in tokens)
+        acronym = raw if len(tokens) == 1 and len(raw) <= 6 and raw.isupper() and raw.isalpha() else ""
+        if words:
+            yield _Name(code, words, acronym)
+
+    def share(self, word: str) -> frozenset[str]:
+        """The members in whose names a word stands."""
+        return frozenset(self._members_with.get(word, ()))
+
+    def namings(self, tokens: Sequence[Token]) -> list[Naming]:
+        """The members named in `tokens`, in reading order; none inside a longer naming."""
+        found = [*self._alphabetic(tokens), *self._chinese(tokens)]
+        return _longest(found)
+
+    def _alphabetic(self, tokens: Sequence[Token]) -> Iterator[Naming]:
+        weighty = [n for n, t in enumerate(tokens) if t.is_word and t.text not in LIGHT and t.text not in LEGAL_FORMS]
+        readings = {number: self._vocabulary(tokens[number]) for number in weighty}
+        for position, number in enumerate(weighty):
+            for word in readings[number]:
+                for name in self._by_rarest.get(word, ()):
+                    yield from self._around(name, tokens, weighty, position, readings)
+
+    def _around(
+        self,
+        name: _Name,
+        tokens: Sequence[Token],
+        weighty: Sequence[int],
+        position: int,
+        readings: dict[int, dict[str, float]],
+    ) -> Iterator[Naming]:
+        """`name` in every window of its length around one of its words."""
+        size = len(name.words)
+        for first in range(max(0, position - size + 1), min(position, len(weighty) - size) + 1):
+            window = weighty[first : first + size]
+            score = _score(name, window, readings)
+            if score and _adjoining(window, tokens) and _fits(name, window, tokens, score):
+                yield Naming(window[0], window[-1] + 1, frozenset({name.code}), score)
+
+    def _vocabulary(self, token: Token) -> dict[str, float]:
+        """The words of names a token can stand for, each with how well it fits; exact ones shut out all others."""
+        word = token.text
+        if word in self._members_with:
+            return {word: 100.0}
+        if mixes_scripts(word):
+            return {}
+        forms = {base: 98.0 for base in base_forms(word) if base in self._members_with}
+        return forms or self._misspelt(token)
+
+    def _misspelt(self, token: Token) -> dict[str, float]:
+        """Words one typing error away, two in a word of ten letters or more; none for short words."""
+        word = token.text
+        if len(word) < 6 or token.is_number or not token.raw[0].isupper():
+            return {}
+        allowed = 2 if len(word) >= 10 else 1
+        found: dict[str, float] = {}
+        for length in range(len(word) - allowed, len(word) + allowed + 1):
+            for candidate in self._by_shape.get((word[0], length), ()):
+                distance = OSA.distance(word, candidate, score_cutoff=allowed)
+                if distance <= allowed and min(len(candidate), len(word)) >= 6:
+                    found[candidate] = 95.0 - 3.0 * distance
+        return found
+
+    def _chinese(self, tokens: Sequence[Token]) -> Iterator[Naming]:
+        position = 0
+        while position < len(tokens):
+            if _is_han(tokens[position].text):
+                for length in self._han_lengths:
+                    run = "".join(token.text for token in tokens[position : position + length])
+                    if len(run) == length and run in self._han:
+                        yield Naming(position, position + length, frozenset(self._han[run]), 100.0)
+                        break
+            position += 1
+
+
+def _score(name: _Name, window: Sequence[int], readings: dict[int, dict[str, float]]) -> float:
+    """How well the words of a window make up `name`: 0 where one is missing; another order costs a little."""
+    in_order = [readings[number].get(word, 0.0) for number, word in zip(window, name.words, strict=True)]
+    if all(in_order):
+        return sum(in_order) / len(in_order)
+    total, left = 0.0, list(name.words)
+    for number in window:
+        best = max(left, key=lambda word: readings[number].get(word, 0.0))
+        if not readings[number].get(best):
+            return 0.0
+        total += readings[number][best]
+        left.remove(best)
+    return total / len(window) - 5.0
+
+
+def _adjoining(window: Sequence[int], tokens: Sequence[Token]) -> bool:
+    """Whether only small words, legal forms and light punctuation stand between the words of a window."""
+    for one, other in zip(window, window[1:], strict=False):
+        between = tokens[one + 1 : other]
+        if len(between) > 4 or any(not t.is_word and t.text not in _BETWEEN for t in between):
+            return False
+    return True
+
+
+def _fits(name: _Name, window: Sequence[int], tokens: Sequence[Token], score: float) -> bool:
+    """An acronym must be written in capitals; a single misspelt word must look like a name."""
+    if name.acronym:
+        return tokens[window[0]].raw.isupper()
+    return True
+
+
+def _longest(found: Iterable[Naming]) -> list[Naming]:
+    """The longest namings, then the best; equal ones of several members become one that could be any of them."""
+    kept: list[Naming] = []
+    for naming in sorted(found, key=lambda n: (-(n.end - n.start), -n.score, n.start)):
+        same = [k for k in kept if k.start < naming.end and naming.start < k.end]
+        if not same:
+            kept.append(naming)
+        elif len(same) == 1 and (same[0].start, same[0].end) == (naming.start, naming.end):
+            other = same[0]
+            if other.score - naming.score < 3.0 or naming.score < 95.0 and other.score < 95.0:
+                kept[kept.index(other)] = Naming(other.start, other.end, other.codes | naming.codes, other.score)
+    return sorted(kept, key=lambda n: n.start)
+
+
+def _is_han(character: str) -> bool:
+    return "\u3400" <= character[0] <= "\u9fff"

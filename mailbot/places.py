@@ -1,0 +1,136 @@
+"""The URLs of the configuration, taken apart: where mail comes from and where it goes.
+
+The functions raise ValueError with a message for a person; `settings` adds the file and the key.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import SplitResult, unquote, urlsplit
+
+
+@dataclass(frozen=True, slots=True)
+class MaildirPlace:
+    """A Maildir on this machine; a relative path is relative to the current directory."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class ImapPlace:
+    """One folder of one account on an IMAP server; `tls` is TLS from the first byte (imaps)."""
+
+    host: str
+    port: int
+    user: str
+    folder: str
+    tls: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpPlace:
+    """A submission server; `tls` is TLS from the first byte (smtps). Without a user there is no login."""
+
+    host: str
+    port: int
+    user: str | None
+    tls: bool
+
+    def as_user(self, user: str) -> SmtpPlace:
+        """The same server with another login."""
+        return replace(self, user=user)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a connection to `host` never leaves this machine, so that a password may go in plain text."""
+    if host.casefold() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def parse_mailbox(url: str) -> ImapPlace | MaildirPlace:
+    """Take `maildir://PATH`, `imaps://user@host[:993]/FOLDER` or `imap://…` apart."""
+    match url.partition("://")[0]:
+        case "maildir":
+            return _maildir(url)
+        case "imap" | "imaps" as scheme:
+            parts = _split(url)
+            if not parts.username:
+                raise ValueError(f"{url!r} names no user: write {scheme}://user@host/INBOX")
+            tls = scheme == "imaps"
+            folder = unquote(parts.path.strip("/")) or "INBOX"
+            return ImapPlace(_host(parts), _port(parts) or (993 if tls else 143), unquote(parts.username), folder, tls)
+        case _:
+            raise ValueError(f"{url!r} is no mailbox URL: write maildir:///PATH or imaps://user@host:993/INBOX")
+
+
+def parse_outgoing(url: str) -> SmtpPlace | MaildirPlace:
+    """Take `maildir://PATH`, `smtp://[user@]host[:587]` or `smtps://[user@]host[:465]` apart."""
+    match url.partition("://")[0]:
+        case "maildir":
+            return _maildir(url)
+        case "smtp" | "smtps" as scheme:
+            parts = _split(url)
+            if parts.path.strip("/"):
+                raise ValueError(f"{url!r} has a path: write {scheme}://host:port")
+            tls = scheme == "smtps"
+            user = unquote(parts.username) if parts.username else None
+            return SmtpPlace(_host(parts), _port(parts) or (465 if tls else 587), user, tls)
+        case _:
+            raise ValueError(f"{url!r} is no outgoing URL: write maildir:///PATH, smtp://host:587 or smtps://host:465")
+
+
+def check_database_url(url: str) -> str:
+    """Return `url` where mailbot can use it: a file of SQLite, or PostgreSQL through psycopg."""
+    scheme = url.partition("://")[0]
+    if scheme == "sqlite":
+        if not url.startswith("sqlite:///") or len(url) == len("sqlite:///"):
+            raise ValueError(f"{url!r} names no file: write sqlite:///var/mailbot.db, or sqlite:////absolute/path.db")
+        return url
+    if scheme in ("postgresql", "postgresql+psycopg"):
+        _refuse_password(urlsplit(url), "DATABASE")
+        return url
+    raise ValueError(
+        f"{scheme!r} is no database mailbot knows: write sqlite:///FILE or postgresql+psycopg://user@host/db"
+    )
+
+
+def _maildir(url: str) -> MaildirPlace:
+    path = url.partition("://")[2]
+    if not path:
+        raise ValueError(f"{url!r} names no folder: write maildir:///PATH")
+    return MaildirPlace(Path(path))
+
+
+def _split(url: str) -> SplitResult:
+    parts = urlsplit(url)
+    _refuse_password(parts, "OUTGOING" if parts.scheme.startswith("smtp") else "MAILBOX")
+    if parts.query or parts.fragment:
+        raise ValueError(f"{url!r} has a part after ? or #: remove it")
+    return parts
+
+
+def _refuse_password(parts: SplitResult, name: str) -> None:
+    """A configuration is copied and shown around; a password in it is no secret. The message does not repeat it."""
+    if parts.password is not None:
+        raise ValueError(
+            f"the URL holds a password: remove it and set MAILBOT_{name}_PASSWORD or the key password_file"
+        )
+
+
+def _host(parts: SplitResult) -> str:
+    if not parts.hostname:
+        raise ValueError(f"{parts.geturl()!r} names no host: write {parts.scheme}://host:port")
+    return parts.hostname
+
+
+def _port(parts: SplitResult) -> int | None:
+    try:
+        return parts.port
+    except ValueError as error:
+        raise ValueError(f"{parts.geturl()!r} has a port that is not a number from 1 to 65535") from error

@@ -1,0 +1,264 @@
+"""One cycle over the mailbox: what is new since the last one, each letter decided once, and filed after the commit."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
+from typing import Literal
+
+import structlog
+from sqlalchemy import Connection
+
+from mailbot.ingest import Arrival, FilingError, Mailbox, Opened, UnavailableError
+from mailbot.judging import guarded, header_block
+from mailbot.pipeline import Body, Outcome, World, handle
+from mailbot.store import letter_rows, position_rows
+from mailbot.store.engine import Store
+from mailbot.store.position_rows import Position
+from mailbot.terms import Action
+
+Start = Literal["now", "recent", "all"] | date
+
+RECENT = timedelta(days=7)
+FETCH_ATTEMPTS = 5
+_BATCH = 50
+# What Exchange hands out in place of a letter it could not convert
+_SUBSTITUTE = re.compile(rb"^subject:[ \t]*retrieval using the imap4? ?protocol failed", re.IGNORECASE | re.MULTILINE)
+
+log = structlog.get_logger("mailbot")
+
+
+@dataclass(slots=True)
+class Tally:
+    """How many letters a cycle handled, by what became of them."""
+
+    fetched: int = 0
+    by_action: dict[Action, int] = field(default_factory=lambda: dict.fromkeys(Action, 0))
+
+    def add(self, outcome: Outcome) -> None:
+        """Count one letter."""
+        self.fetched += 1
+        self.by_action[outcome.action] += 1
+
+    def counts(self) -> dict[str, int]:
+        """The counts under the names of the contract (section 3, `poll`)."""
+        names = {
+            "applied": Action.APPLY,
+            "no_change": Action.NO_CHANGE,
+            "review": Action.REVIEW,
+            "ignored": Action.IGNORE,
+        }
+        return {"fetched": self.fetched} | {name: self.by_action[action] for name, action in names.items()}
+
+
+@dataclass(frozen=True)
+class Poll:
+    """One cycle's means: where letters come from, where they are recorded, and who watches."""
+
+    store: Store
+    mailbox: Mailbox
+    start: Start
+    world: Callable[[Connection], World]
+    clock: Callable[[], datetime]
+    report: Callable[[Outcome], None]
+    stopping: Callable[[], bool] = lambda: False
+
+    def run(self, tally: Tally) -> None:
+        """Handle all that is new, counting in `tally`; raises MailbotError where the mailbox fails, nothing lost."""
+        try:
+            opened = self.mailbox.open()
+            position = self._settle(opened)
+            self._file(position)
+            self._retry(position, tally)
+            for batch in _batches(self._new_uids(position), _BATCH):
+                if self.stopping():
+                    break
+                self._handle_batch(position, batch, tally)
+                self._file(position)
+        finally:
+            self.mailbox.close()
+
+    def _settle(self, opened: Opened) -> Position:
+        """The position to go on from, recorded where the mailbox is new or has been renumbered."""
+        with self.store.read() as connection:
+            known = position_rows.load_position(connection, self.mailbox.name)
+        position = next_position(known, self.mailbox.name, opened, self.start, self.clock())
+        if position != known:
+            with self.store.begin() as connection:
+                position_rows.save_position(connection, position)
+        return position
+
+    def _new_uids(self, position: Position) -> Iterator[int]:
+        """The UIDs to look at: the backlog from its start date on, then everything."""
+        first = position.last_uid + 1
+        if first < position.backlog_until:
+            yield from self.mailbox.uids(first, position.backlog_until, position.since)
+        yield from self.mailbox.uids(max(first, position.backlog_until))
+
+    def _handle_batch(self, position: Position, batch: Sequence[int], tally: Tally) -> None:
+        arrivals = self.mailbox.describe(batch)
+        done = position.last_uid
+        for uid in batch:
+            if self.stopping():
+                break
+            arrival = arrivals.get(uid)
+            if arrival is not None and _wanted(arrival, position) and not self._is_known(position, arrival):
+                self._handle_one(position, arrival, tally)
+            done = uid
+        with self.store.begin() as connection:
+            position_rows.advance(connection, position.mailbox, done)
+
+    def _is_known(self, position: Position, arrival: Arrival) -> bool:
+        """Whether the letter was handled before, here or under an earlier numbering of the mailbox."""
+        with self.store.read() as connection:
+            if letter_rows.is_decided(connection, position.mailbox, position.uidvalidity, arrival.uid):
+                return True
+            if arrival.arrival_id is None:
+                return False
+            known = letter_rows.known_elsewhere(
+                connection,
+                position.mailbox,
+                position.uidvalidity,
+                arrival.arrival_id,
+                arrival.size,
+                arrival.received,
+            )
+        return known is not None and self._rekey(position, known, arrival.uid)
+
+    def _rekey(self, position: Position, letter: int, uid: int) -> bool:
+        with self.store.begin() as connection:
+            letter_rows.rekey(connection, letter, position.uidvalidity, uid)
+        return True
+
+    def _handle_one(self, position: Position, arrival: Arrival, tally: Tally) -> None:
+        """Fetch, decide and record one letter. One that cannot be fetched properly is put off, not decided on."""
+        with self.store.read() as connection:
+            limit = self.world(connection).policy.max_message_bytes
+        try:
+            body = fetch_body(self.mailbox, arrival, limit)
+        except UnavailableError as error:
+            self._put_off(position, arrival, Body(b"", unusable=str(error)), tally)
+            return
+        if body is None:
+            self._forget(position, arrival.uid)
+        elif body.unusable:
+            self._put_off(position, arrival, body, tally)
+        else:
+            self._record(position, arrival, body, tally)
+
+    def _record(self, position: Position, arrival: Arrival, body: Body, tally: Tally) -> None:
+        """Decide and record one letter; one that breaks mailbot is rolled back and recorded for a person instead."""
+        outcome = guarded(
+            lambda: self._transact(position, arrival, body),
+            lambda why: self._transact(position, arrival, replace(body, unusable=why)),
+        )
+        if outcome is not None:
+            tally.add(outcome)
+            self.report(outcome)
+
+    def _transact(self, position: Position, arrival: Arrival, body: Body) -> Outcome | None:
+        """The one transaction of one letter; None where it was handled before."""
+        place = (position.mailbox, position.uidvalidity)
+        outcome = known = None
+        with self.store.begin() as connection:
+            if arrival.arrival_id is None:
+                known = letter_rows.known_by_bytes(connection, *place, hashlib.sha256(body.raw).hexdigest())
+            if known is not None:
+                letter_rows.rekey(connection, known, position.uidvalidity, arrival.uid)
+            elif not letter_rows.is_decided(connection, *place, arrival.uid):
+                outcome = handle(connection, *place, arrival, body, self.world(connection), self.clock())
+            position_rows.forget_deferred(connection, position.mailbox, arrival.uid)
+            position_rows.advance(connection, position.mailbox, arrival.uid)
+        return outcome
+
+    def _put_off(self, position: Position, arrival: Arrival, body: Body, tally: Tally) -> None:
+        """Try again with the next polls; a letter that never comes is for a person."""
+        with self.store.begin() as connection:
+            attempts = position_rows.defer(connection, position.mailbox, position.uidvalidity, arrival.uid)
+            position_rows.advance(connection, position.mailbox, arrival.uid)
+        if attempts >= FETCH_ATTEMPTS:
+            self._record(position, arrival, body, tally)
+        else:
+            log.warning("letter put off", uid=arrival.uid, attempts=attempts, why=body.unusable)
+
+    def _retry(self, position: Position, tally: Tally) -> None:
+        with self.store.read() as connection:
+            uids = position_rows.deferred(connection, position.mailbox, position.uidvalidity)
+        arrivals = self.mailbox.describe(uids) if uids else {}
+        for uid in uids:
+            if self.stopping():
+                return
+            if uid in arrivals:
+                self._handle_one(position, arrivals[uid], tally)
+            else:
+                self._forget(position, uid)
+
+    def _forget(self, position: Position, uid: int) -> None:
+        """A person has moved or deleted the letter before it could be read."""
+        with self.store.begin() as connection:
+            position_rows.forget_deferred(connection, position.mailbox, uid)
+
+    def _file(self, position: Position) -> None:
+        """File what has been decided and still stands where it arrived, of this cycle or of one that was killed."""
+        with self.store.read() as connection:
+            if self.world(connection).folders is None:
+                return
+            waiting = letter_rows.unfiled(connection, position.mailbox, position.uidvalidity)
+        for row in waiting:
+            try:
+                self.mailbox.file(row.uid, row.file_to, row.arrival_id, row.size)
+            except FilingError as error:
+                log.warning("letter not filed", why=str(error))
+                return
+            with self.store.begin() as connection:
+                letter_rows.mark_filed(connection, row.id, self.clock())
+
+
+def next_position(known: Position | None, mailbox: str, opened: Opened, start: Start, now: datetime) -> Position:
+    """Where to go on: the known position, or the start of a first contact, or of reading a renumbered mailbox anew.
+
+    After a renumbering the letters since the start date are looked at again, and those already handled are recognised
+    by Message-ID, size and date of arrival.
+    """
+    if known is not None and known.uidvalidity == opened.uidvalidity:
+        return known
+    first_contact = now if known is None else known.started_at
+    match start:
+        case "now":
+            since: datetime | None = first_contact.replace(microsecond=0)  # INTERNALDATE knows whole seconds
+        case "recent":
+            since = first_contact - RECENT
+        case "all":
+            since = None
+        case date():
+            since = datetime.combine(start, time(), UTC)
+    last_uid = opened.uid_next - 1 if start == "now" and known is None else 0
+    return Position(mailbox, opened.uidvalidity, last_uid, since, opened.uid_next, first_contact)
+
+
+def fetch_body(mailbox: Mailbox, arrival: Arrival, limit: int) -> Body | None:
+    """The letter, or the headers of one over `limit` bytes; None where it is gone. A substitute is marked unusable."""
+    if arrival.size > limit:
+        header = mailbox.fetch_header(arrival.uid)
+        return None if header is None else Body(header, whole=False)
+    raw = mailbox.fetch(arrival.uid)
+    if raw is None:
+        return None
+    if _SUBSTITUTE.search(header_block(raw)):
+        return Body(raw, unusable="the server handed out a substitute instead of the letter: open it in the mailbox")
+    # what a server says of a letter's size is not always true
+    return Body(raw) if len(raw) <= limit else Body(header_block(raw), whole=False)
+
+
+def _wanted(arrival: Arrival, position: Position) -> bool:
+    in_backlog = arrival.uid < position.backlog_until
+    return not in_backlog or position.since is None or arrival.received >= position.since
+
+
+def _batches(uids: Iterator[int], size: int) -> Iterator[list[int]]:
+    while batch := list(islice(uids, size)):
+        yield batch

@@ -1,0 +1,61 @@
+"""The register: every member and focal point, looked up by name, by address and by day."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from mailbot.members import FocalPoint, Member
+from mailbot.names import NameIndex
+from mailbot.terms import Standing
+
+_STRONGEST_FIRST = (Standing.DESIGNATED, Standing.EXPIRED, Standing.OTHER_SECTOR, Standing.TIES)
+
+
+@dataclass(frozen=True)
+class Register:
+    """The registry as the core sees it; build it with `Register.of`."""
+
+    members: Mapping[str, Member]
+    names: NameIndex
+    _by_address: Mapping[str, tuple[FocalPoint, ...]]
+    _by_member: Mapping[str, tuple[FocalPoint, ...]]
+
+    @classmethod
+    def of(cls, members: Iterable[Member], focal_points: Iterable[FocalPoint]) -> Register:
+        known = {member.code: member for member in members}
+        by_address: dict[str, list[FocalPoint]] = defaultdict(list)
+        by_member: dict[str, list[FocalPoint]] = defaultdict(list)
+        for point in focal_points:
+            by_address[point.email].append(point)
+            by_member[point.member_code].append(point)
+        return cls(
+            known,
+            NameIndex.of(known.values()),
+            {address: tuple(points) for address, points in by_address.items()},
+            {code: tuple(points) for code, points in by_member.items()},
+        )
+
+    def designated(self, member_code: str, day: date) -> tuple[FocalPoint, ...]:
+        """The valid designated focal points for Sector T of a member on `day`."""
+        points = self._by_member.get(member_code, ())
+        return tuple(point for point in points if point.standing_on(day) is Standing.DESIGNATED)
+
+    def standing(self, address: str | None, member_code: str | None, day: date) -> tuple[Standing, tuple[str, ...]]:
+        """What an address (normalised) may do on `day`, and for which members (contract section 4, `sender`).
+
+        The strongest standing for the member named where it has any there, else the strongest for any member.
+        """
+        points = self._by_address.get(address or "", ())
+        held: dict[Standing, set[str]] = defaultdict(set)
+        for point in points:
+            held[point.standing_on(day)].add(point.member_code)
+        for standing in _STRONGEST_FIRST:
+            if member_code is not None and member_code in held[standing]:
+                return standing, tuple(sorted(held[standing]))
+        for standing in _STRONGEST_FIRST:
+            if held[standing]:
+                return standing, tuple(sorted(held[standing]))
+        return Standing.UNKNOWN, ()

@@ -1,0 +1,186 @@
+"""What a person decides about a letter in review, and about mails that could not be delivered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from mailbot import audit
+from mailbot.answering import queue
+from mailbot.compose import may_write
+from mailbot.errors import MailbotError
+from mailbot.flags import Cause, already_stands
+from mailbot.members import Member
+from mailbot.pipeline import World, change_flag, current_flag
+from mailbot.store import letter_rows, outbox_rows
+from mailbot.terms import Action, Duration, Intent, Verdict
+
+MAIL_PREFIX = "mail-"
+MAIL_FAILED = "mail_failed"
+
+
+class ReviewError(MailbotError):
+    """The review cannot be resolved as asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """A person's decision: `intent` None rejects the letter."""
+
+    intent: Intent | None
+    member: str | None
+    by: str
+    reason: str
+
+    @property
+    def word(self) -> str:
+        """The decision as the command line says it."""
+        return self.intent.value if self.intent else "reject"
+
+
+def review_queue(connection: Connection) -> list[dict[str, Any]]:
+    """All that waits for a person (contract section 3, `review list`): letters, then mails nobody got."""
+    letters = [_letter_item(row) for row in letter_rows.open_reviews(connection)]
+    return letters + [_mail_item(row) for row in outbox_rows.failed_mails(connection)]
+
+
+def resolve(connection: Connection, world: World, item: str, resolution: Resolution, now: datetime) -> None:
+    """Carry a person's decision out, in the caller's transaction; raises ReviewError where it cannot be."""
+    if not resolution.by.strip() or not resolution.reason.strip():
+        raise ReviewError("a decision needs the name of who made it and a reason: give --by and --reason")
+    if item.startswith(MAIL_PREFIX):
+        _close_mail(connection, failed_mail(connection, item), resolution, now)
+        return
+    row = letter_rows.letter_by_reference(connection, item)
+    if row is None or row.review is None:
+        raise ReviewError(f"there is no letter {item} in review: see mailbot review list")
+    if row.review == "resolved":
+        done = row.resolution
+        raise ReviewError(f"{item} was already resolved as {done['as']} by {done['by']} on {row.resolved_at:%Y-%m-%d}")
+    if resolution.intent is not None:
+        member = _member(world, row, resolution)
+        _set_flag(connection, world, row, member, resolution.intent, resolution, now)
+        decided: str | None = member.code
+    else:
+        decided = None
+    letter_rows.close_review(
+        connection,
+        row.id,
+        now,
+        {"as": resolution.word, "by": resolution.by, "reason": resolution.reason, "member": decided},
+    )
+    _audit_resolution(connection, item, resolution, decided, now)
+
+
+def failed_mail(connection: Connection, item: str) -> Row[Any]:
+    """The mail behind an id such as `mail-12` (or `12`); raises ReviewError where it has not failed."""
+    number = item.removeprefix(MAIL_PREFIX)
+    row = outbox_rows.mail_row(connection, int(number)) if number.isdecimal() and len(number) < 10 else None
+    if row is None:
+        raise ReviewError(f"there is no mail {item}: see mailbot mail list")
+    if row.status != "failed":
+        raise ReviewError(f"mail {item} has not failed, it is {row.status}: nothing to do")
+    return row
+
+
+def _close_mail(connection: Connection, row: Row[Any], resolution: Resolution, now: datetime) -> None:
+    if resolution.intent is not None:
+        raise ReviewError(
+            f"{MAIL_PREFIX}{row.id} is a mail: close it with --as reject, or send it again: mailbot mail retry"
+        )
+    outbox_rows.update_mail(connection, row.id, status="closed", finished_at=now)
+    _audit_resolution(connection, f"{MAIL_PREFIX}{row.id}", resolution, None, now)
+
+
+def _member(world: World, row: Row[Any], resolution: Resolution) -> Member:
+    """The member the decision is for: the one given, else the letter's."""
+    named = (row.decision or {}).get("member")
+    code = resolution.member or (named["code"] if named else None)
+    if code is None:
+        raise ReviewError(f"letter {row.reference} names no member: add --member CODE")
+    member = world.register.members.get(code)
+    if member is None:
+        raise ReviewError(f"{code} is no member of the registry: give a code of members.csv with --member")
+    return member
+
+
+def _set_flag(
+    connection: Connection,
+    world: World,
+    row: Row[Any],
+    member: Member,
+    intent: Intent,
+    resolution: Resolution,
+    now: datetime,
+) -> None:
+    """Change the flag where it does not stand so already, and confirm as for any letter."""
+    read = row.decision or {}
+    stated = Duration(read["duration"]) if read.get("duration") else None
+    duration = stated or world.default_duration
+    if intent is Intent.OPT_IN and duration is Duration.STUDY_PERIOD and world.study_period.ends <= now:
+        raise ReviewError(f"study period {world.study_period.name} is over: set the next one in [study_period] first")
+    before = current_flag(connection, member.code, now)
+    changed = not already_stands(before, intent, stated, world.study_period.name)
+    if changed:
+        change_flag(
+            connection, member, intent, duration, world.study_period,
+            at=now, cause=Cause.REVIEW, basis=now, reference=row.reference, message_id=row.message_id,
+            by=resolution.by, reason=resolution.reason,
+        )  # fmt: skip
+    allowed, why = may_write(
+        action=Action.APPLY,
+        authentication=Verdict(read.get("authentication", Verdict.NONE)),
+        recipient=row.sender,
+        null_return_path=bool(row.null_return_path),
+        own_addresses=world.writer.own_addresses,
+        receipts_today=0,
+    )
+    mails = world.writer.confirm(
+        flag=current_flag(connection, member.code, now), member=member, register=world.register,
+        study_period=world.study_period, reference=row.reference, language=read.get("language") or "en",
+        recipient=row.sender if allowed else "", recipient_name=row.sender_name or "", subject=row.subject or "",
+        message_id=row.message_id, references=tuple(row.references or ()), changed=changed, by_person=True, now=now,
+    )  # fmt: skip
+    queue(connection, row.id, row.reference, mails, now, silent=why)
+
+
+def _audit_resolution(
+    connection: Connection, item: str, resolution: Resolution, member: str | None, now: datetime
+) -> None:
+    audit.append(
+        connection, at=now, action="review:resolved", subject=item, actor=resolution.by,
+        data={"as": resolution.word, "member": member, "reason": resolution.reason},
+    )  # fmt: skip
+
+
+def _letter_item(row: Row[Any]) -> dict[str, Any]:
+    read = row.decision or {}
+    return {
+        "id": row.reference,
+        "received": row.received.isoformat(),
+        "sender": row.sender,
+        "subject": row.subject,
+        "message_id": row.message_id,
+        "intent": read.get("intent"),
+        "member": (read.get("member") or {}).get("code"),
+        "reasons": list(row.reasons),
+        "reference": row.reference,
+    }
+
+
+def _mail_item(row: Row[Any]) -> dict[str, Any]:
+    read = row.decision or {}
+    return {
+        "id": f"{MAIL_PREFIX}{row.id}",
+        "received": row.created_at.isoformat(),
+        "sender": ", ".join([*row.refused, *row.recipients]),
+        "subject": f"{row.kind} of {row.reference} was not delivered: {row.last_error}",
+        "message_id": row.message_id,
+        "intent": read.get("intent"),
+        "member": (read.get("member") or {}).get("code"),
+        "reasons": [MAIL_FAILED],
+        "reference": row.reference,
+    }

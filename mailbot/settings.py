@@ -1,0 +1,275 @@
+"""The configuration file and the environment: read here and nowhere else, checked, and frozen.
+
+Every mistake is one line that names the file and the key and says what to do (`ConfigurationError`).
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+import mailbot
+from mailbot.address import normalise_address
+from mailbot.errors import ConfigurationError
+from mailbot.flags import StudyPeriod
+from mailbot.places import ImapPlace, MaildirPlace, SmtpPlace, check_database_url, parse_mailbox, parse_outgoing
+from mailbot.terms import Duration
+
+DEFAULT_CONFIG = Path("config/mailbot.toml")
+
+
+def _address(text: str) -> str:
+    if normalise_address(text) is None:
+        raise ValueError(f"{text!r} is not an e-mail address")
+    return text
+
+
+def _mailbox_url(text: str) -> str:
+    parse_mailbox(text)
+    return text
+
+
+def _outgoing_url(text: str) -> str:
+    parse_outgoing(text)
+    return text
+
+
+def _start(value: object) -> object:
+    if isinstance(value, date) or value in ("now", "recent", "all"):
+        return value
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        raise ValueError(f'{value!r} is no start: write "now", "recent", "all" or a date such as 2026-11-01') from None
+
+
+Address = Annotated[str, AfterValidator(_address)]
+Start = Annotated[Literal["now", "recent", "all"] | date, BeforeValidator(_start)]
+NonEmpty = Annotated[str, Field(min_length=1)]
+Positive = Annotated[float, Field(strict=True, gt=0)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class DatabaseSettings(_Section):
+    """Where everything is kept."""
+
+    url: Annotated[str, AfterValidator(check_database_url)]
+    password_file: Path | None = None
+    busy_seconds: Positive = 30
+
+
+class MailboxSettings(_Section):
+    """Where letters arrive, from when on they are read, and where they are filed."""
+
+    url: Annotated[str, AfterValidator(_mailbox_url)]
+    address: Address
+    password_file: Path | None = None
+    start: Start = "recent"
+    ca_file: Path | None = None
+    starttls: StrictBool | None = None
+    filing: StrictBool = True
+    done_folder: NonEmpty = "mailbot/done"
+    review_folder: NonEmpty = "mailbot/review"
+    timeout_seconds: Positive = 60
+
+    @property
+    def place(self) -> ImapPlace | MaildirPlace:
+        """The parsed `url`."""
+        return parse_mailbox(self.url)
+
+
+class OutgoingSettings(_Section):
+    """How mail leaves."""
+
+    url: Annotated[str, AfterValidator(_outgoing_url)]
+    user: str | None = None
+    password_file: Path | None = None
+    from_name: str = "ITU Telecommunication Standardization Bureau"
+    from_address: Address | None = None
+    ca_file: Path | None = None
+    timeout_seconds: Positive = 60
+    retry_seconds: Positive = 1
+    retry_cap_seconds: Positive = 3600
+    give_up_hours: Positive = 120
+
+    @property
+    def place(self) -> SmtpPlace | MaildirPlace:
+        """The parsed `url`; the user of the `user` key wins over the URL's."""
+        place = parse_outgoing(self.url)
+        return place.as_user(self.user) if isinstance(place, SmtpPlace) and self.user else place
+
+
+class AuthenticationSettings(_Section):
+    """Whose word on authenticity counts (contract section 4)."""
+
+    trusted_servers: tuple[str, ...]
+    required: StrictBool = True
+
+
+class LimitsSettings(_Section):
+    """How much of one message is read."""
+
+    max_message_bytes: Annotated[int, Field(strict=True, gt=0)] = 26_214_400
+
+
+class StudyPeriodSettings(_Section):
+    """The current study period; it ends at the end of the day `ends` (UTC), and the Assembly may be moved."""
+
+    name: NonEmpty = "2025-2028"
+    assembly: NonEmpty = "WTSA-28"
+    ends: date = date(2028, 10, 31)
+
+    @property
+    def value(self) -> StudyPeriod:
+        """The period with the moment it ends: 00:00 UTC of the day after `ends`."""
+        return StudyPeriod(
+            self.name, self.assembly, datetime.combine(self.ends + timedelta(days=1), time(), tzinfo=UTC)
+        )
+
+
+class FlagsSettings(_Section):
+    """What a letter that names no duration means."""
+
+    default_duration: Duration = Duration.STUDY_PERIOD
+
+
+class ScheduleSettings(_Section):
+    """How often `mailbot run` does what, in seconds."""
+
+    poll_seconds: Positive = 60
+    deliver_seconds: Positive = 30
+    upkeep_seconds: Positive = 3600
+
+
+class AuditSettings(_Section):
+    """Where the audit log is also written; beside an SQLite database unless named."""
+
+    log_file: Path | None = None
+    head_file: Path | None = None
+
+
+class WordingSettings(_Section):
+    """Where the phrases are."""
+
+    folder: Path | None = None
+
+
+class Settings(BaseSettings):
+    """Everything the configuration says; `source` and relative defaults come from `load_settings`."""
+
+    model_config = SettingsConfigDict(extra="forbid", frozen=True)
+
+    database: DatabaseSettings
+    mailbox: MailboxSettings
+    outgoing: OutgoingSettings
+    authentication: AuthenticationSettings
+    limits: LimitsSettings = LimitsSettings()
+    study_period: StudyPeriodSettings = StudyPeriodSettings()
+    flags: FlagsSettings = FlagsSettings()
+    schedule: ScheduleSettings = ScheduleSettings()
+    audit: AuditSettings = AuditSettings()
+    wording: WordingSettings = WordingSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is pydantic's
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The TOML file alone: secrets have their own way in (`secret`), and nothing else comes from outside."""
+        return (TomlConfigSettingsSource(settings_cls),)
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Read one TOML file; raises what tomllib and pydantic raise."""
+
+        class FromFile(cls):  # type: ignore[misc, valid-type]  # pydantic takes the file's name from the class
+            model_config = SettingsConfigDict(toml_file=path, extra="forbid", frozen=True)
+
+        return FromFile()
+
+
+def load_settings(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read the configuration from `path`, else `MAILBOT_CONFIG`, else `config/mailbot.toml`.
+
+    Raises ConfigurationError in one line that names the file and the key.
+    """
+    path = path or Path(environ.get("MAILBOT_CONFIG") or DEFAULT_CONFIG)
+    if not path.is_file():
+        raise ConfigurationError(f"{path}: there is no such configuration file: name one with --config")
+    try:
+        settings = Settings.read(path)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(f"{path}: this is not valid TOML: {error}") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path}: the configuration cannot be read: {error}") from error
+    except ValidationError as error:
+        raise ConfigurationError(f"{path}: {_first_problem(error)}") from error
+    return settings.model_copy(update={"wording": WordingSettings(folder=_wording_folder(settings, path))})
+
+
+def _first_problem(error: ValidationError) -> str:
+    """The most telling of pydantic's findings as one line: a misspelt key is also a missing one."""
+    problems = error.errors(include_url=False, include_context=False)
+    first = next((problem for problem in problems if problem["type"] == "extra_forbidden"), problems[0])
+    key = ".".join(str(part) for part in first["loc"])
+    rest = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
+    match first["type"]:
+        case "extra_forbidden":
+            return f"unknown key {key}: remove it, or see config/mailbot.example.toml for the right name{rest}"
+        case "missing":
+            return f"the key {key} is missing: add it{rest}"
+        case _:
+            problem = " ".join(first["msg"].removeprefix("Value error, ").split())
+            problem = problem.replace("valid tuple", "list in [brackets]")
+            return f"wrong value for {key}: {problem}{rest}"
+
+
+def _wording_folder(settings: Settings, config: Path) -> Path:
+    """The configured folder, else `wording/` beside the configuration, else the one mailbot came with."""
+    if settings.wording.folder is not None:
+        return settings.wording.folder
+    beside = config.absolute().parent / "wording"
+    return beside if beside.is_dir() else packaged_wording()
+
+
+def packaged_wording() -> Path:
+    """The phrases mailbot came with: `config/wording` of a checkout, else the wheel's share of them."""
+    checkout = Path(mailbot.__file__).parent.parent / "config" / "wording"
+    if checkout.is_dir():
+        return checkout
+    import sysconfig
+
+    return Path(sysconfig.get_path("data")) / "share" / "mailbot" / "wording"
+
+
+def secret(name: str, file: Path | None, environ: Mapping[str, str] = os.environ) -> str | None:
+    """The password `name` (`MAILBOX`, `OUTGOING`, `DATABASE`), or None where there is none.
+
+    Looked for in `MAILBOT_<name>_PASSWORD`, then the file `MAILBOT_<name>_PASSWORD_FILE` names, then `file` (the
+    configuration's `password_file`). A file's last line break does not belong to the password.
+    """
+    variable = f"MAILBOT_{name}_PASSWORD"
+    if environ.get(variable):
+        return environ[variable]
+    named = environ.get(f"{variable}_FILE")
+    source = Path(named) if named else file
+    if source is None:
+        return None
+    try:
+        return source.read_text("utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{source}: the password file cannot be read: {error}") from error

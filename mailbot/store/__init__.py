@@ -1,0 +1,1 @@
+"""The database: SQLAlchemy Core tables and the few queries, for SQLite and PostgreSQL."""

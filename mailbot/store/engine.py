@@ -1,0 +1,205 @@
+"""Opening the database, its transactions, and the locks that keep two mailbots from doing the same work.
+
+Every write transaction is alone: SQLite by `BEGIN IMMEDIATE`, PostgreSQL by one advisory lock. That is what makes
+"read the flag, decide, write the flag" safe, and the audit chain a chain.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, NoSuchModuleError, SQLAlchemyError
+
+from mailbot.errors import MailbotError
+from mailbot.store.tables import SCHEMA_VERSION, metadata, schema_version
+
+_WRITE_LOCK = 0x6D61696C  # any number that no other program of this database uses
+
+
+class StoreError(MailbotError):
+    """The database cannot be used; the message says why."""
+
+
+class BusyError(MailbotError):
+    """Another mailbot holds the work this one wanted to do."""
+
+
+class Store:
+    """One open database. `begin` is a write transaction, `read` one that only looks."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """A write transaction: committed at the end, rolled back on any error; one at a time in the whole database."""
+        with _translated(self.engine), self.engine.begin() as connection:
+            if self.engine.dialect.name == "postgresql":
+                connection.execute(select(text(f"pg_advisory_xact_lock({_WRITE_LOCK})")))
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction that sees one moment of the database and changes nothing."""
+        with (
+            _translated(self.engine),
+            self.engine.connect().execution_options(**_read_options(self.engine)) as connection,
+            connection.begin(),
+        ):
+            yield connection
+
+    @contextmanager
+    def exclusive(
+        self, work: str, wait_seconds: float = 60, sleep: Callable[[float], None] = time.sleep
+    ) -> Iterator[None]:
+        """Hold the right to do `work` (`poll`, `deliver`); the right ends with the process, however it dies.
+
+        Raises BusyError where another mailbot still holds it after `wait_seconds`.
+        """
+        lock = _advisory(self.engine, work) if self.engine.dialect.name == "postgresql" else _file(self.engine, work)
+        with lock as try_once:
+            deadline = time.monotonic() + wait_seconds
+            while not try_once():
+                if time.monotonic() >= deadline:
+                    raise BusyError(f"another mailbot is at work here ({work}): wait until it is done, or stop it")
+                sleep(0.05)
+            yield
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self.engine.dispose()
+
+
+def open_store(url: str, password: str | None = None, busy_seconds: float = 30) -> Store:
+    """Open the database, create its tables where it is empty, and refuse one that a newer mailbot has written."""
+    try:
+        address = make_url(url)
+        engine = _sqlite(url, busy_seconds) if address.get_backend_name() == "sqlite" else _postgresql(url, password)
+    except (NoSuchModuleError, ImportError) as error:
+        raise StoreError(f"the driver of {url} is not installed: pip install 'mailbot[postgres]'") from error
+    except SQLAlchemyError as error:
+        raise StoreError(f"{url} is no usable database URL: {_short(error)}") from error
+    store = Store(engine)
+    with store.read() as connection:
+        found = _version(connection)
+    if found is None:
+        _create(store)
+    elif found != SCHEMA_VERSION:
+        _refuse(url, found)
+    return store
+
+
+def _version(connection: Connection) -> int | None:
+    """The schema version of the database, None where it is empty."""
+    if not inspect(connection).has_table(schema_version.name):
+        return None
+    return connection.execute(select(schema_version.c.version)).scalar_one_or_none()
+
+
+def _create(store: Store) -> None:
+    with store.begin() as connection:
+        if _version(connection) is None:  # another mailbot may have been quicker
+            metadata.create_all(connection)
+            connection.execute(insert(schema_version).values(version=SCHEMA_VERSION))
+
+
+def _refuse(url: str, found: int) -> None:
+    if found > SCHEMA_VERSION:
+        raise StoreError(
+            f"{url} was written by a newer mailbot (schema {found}, this one knows {SCHEMA_VERSION}): "
+            "install that version; nothing was changed"
+        )
+    raise StoreError(f"{url} has the unknown schema version {found}: restore the database; nothing was changed")
+
+
+def _sqlite(url: str, busy_seconds: float) -> Engine:
+    """SQLite with WAL, one writer at a time from the first statement on, and foreign keys.
+
+    pysqlite's own transaction handling begins too late (at the first write) and so loses updates: it is switched off
+    and BEGIN is sent here.
+    """
+    path = Path(make_url(url).database or "")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"{path.parent}: the database's folder cannot be created: {error.strerror}") from error
+    engine = create_engine(url, connect_args={"timeout": busy_seconds, "check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, record: Any) -> None:  # noqa: ARG001
+        connection.isolation_level = None
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        reading = connection.get_execution_options().get("mailbot_read", False)
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _postgresql(url: str, password: str | None) -> Engine:
+    address = make_url(url).set(drivername="postgresql+psycopg")
+    if password is not None:
+        address = address.set(password=password)
+    return create_engine(address, connect_args={"connect_timeout": 10}, pool_pre_ping=True)
+
+
+def _read_options(engine: Engine) -> dict[str, Any]:
+    if engine.dialect.name == "postgresql":
+        return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    return {"mailbot_read": True}
+
+
+@contextmanager
+def _translated(engine: Engine) -> Iterator[None]:
+    """The database's errors as one line for a person."""
+    try:
+        yield
+    except DBAPIError as error:
+        where = engine.url.render_as_string(hide_password=True)
+        raise StoreError(f"the database {where} cannot be used: {_short(error)}") from error
+
+
+def _short(error: SQLAlchemyError) -> str:
+    original = getattr(error, "orig", None) or error
+    return " ".join(str(original).split())[:300]
+
+
+@contextmanager
+def _file(engine: Engine, work: str) -> Iterator[Callable[[], bool]]:
+    """A lock file beside the SQLite database; the kernel drops the lock when its holder dies."""
+    path = f"{engine.url.database}.{work}.lock"
+    try:
+        handle = open(path, "w")  # noqa: SIM115 - closed below
+    except OSError as error:
+        raise StoreError(f"{path}: the lock file cannot be written: {error.strerror}") from error
+    with handle:
+        yield lambda: _try_flock(handle)
+
+
+def _try_flock(handle: IO[str]) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+@contextmanager
+def _advisory(engine: Engine, work: str) -> Iterator[Callable[[], bool]]:
+    """A session lock of PostgreSQL, gone with its connection."""
+    with _translated(engine), engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        statement = text("SELECT pg_try_advisory_lock(hashtext(:work))").bindparams(work=f"mailbot {work}")
+        try:
+            yield lambda: bool(connection.execute(statement).scalar_one())
+        finally:
+            connection.invalidate()  # closes the session, and with it the lock

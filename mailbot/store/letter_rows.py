@@ -1,0 +1,116 @@
+"""The rows of letters: what was seen, what was decided, what waits for a person, and where each is filed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
+
+from mailbot.store.tables import letters, receipts, reference_numbers
+
+
+def next_reference(connection: Connection, year: int) -> str:
+    """A new reference number, `2026-00031`; unique because every write transaction is alone."""
+    match = reference_numbers.c.year == year
+    last = connection.execute(select(reference_numbers.c.last).where(match)).scalar_one_or_none()
+    if last is None:
+        connection.execute(insert(reference_numbers).values(year=year, last=1))
+        return f"{year}-{1:05d}"
+    connection.execute(update(reference_numbers).where(match).values(last=last + 1))
+    return f"{year}-{last + 1:05d}"
+
+
+def add_letter(connection: Connection, values: Mapping[str, Any]) -> int:
+    """Record one letter; return its number."""
+    return int(connection.execute(insert(letters).values(**values).returning(letters.c.id)).scalar_one())
+
+
+def is_decided(connection: Connection, mailbox: str, uidvalidity: int, uid: int) -> bool:
+    """Whether the letter in this place of the mailbox has been recorded."""
+    statement = select(letters.c.id).where(_at(mailbox, uidvalidity, uid))
+    return connection.execute(statement).first() is not None
+
+
+def known_elsewhere(
+    connection: Connection, mailbox: str, uidvalidity: int, arrival_id: str, size: int, received: datetime
+) -> int | None:
+    """The number of a letter recorded under another UIDVALIDITY that is this very one, by what the mailbox shows."""
+    statement = select(letters.c.id).where(
+        letters.c.mailbox == mailbox,
+        letters.c.uidvalidity != uidvalidity,
+        letters.c.arrival_id == arrival_id,
+        letters.c.size == size,
+        letters.c.received == received,
+    )
+    return connection.execute(statement.order_by(letters.c.id).limit(1)).scalar_one_or_none()
+
+
+def known_by_bytes(connection: Connection, mailbox: str, uidvalidity: int, sha256: str) -> int | None:
+    """The same for a letter without a Message-ID, by its bytes."""
+    statement = select(letters.c.id).where(
+        letters.c.mailbox == mailbox,
+        letters.c.uidvalidity != uidvalidity,
+        letters.c.arrival_id.is_(None),
+        letters.c.sha256 == sha256,
+    )
+    return connection.execute(statement.order_by(letters.c.id).limit(1)).scalar_one_or_none()
+
+
+def rekey(connection: Connection, letter: int, uidvalidity: int, uid: int) -> None:
+    """The mailbox was renumbered: note where a known letter now stands."""
+    connection.execute(update(letters).where(letters.c.id == letter).values(uidvalidity=uidvalidity, uid=uid))
+
+
+def content_hashes(connection: Connection, message_id: str) -> frozenset[str]:
+    """The content hashes of the letters seen with a Message-ID (contract rule 2)."""
+    statement = select(letters.c.content_sha256).where(letters.c.message_id == message_id)
+    return frozenset(connection.execute(statement).scalars())
+
+
+def unfiled(connection: Connection, mailbox: str, uidvalidity: int) -> list[Row[Any]]:
+    """The decided letters that still stand where they arrived."""
+    statement = select(letters).where(
+        letters.c.mailbox == mailbox,
+        letters.c.uidvalidity == uidvalidity,
+        letters.c.file_to.is_not(None),
+        letters.c.filed_at.is_(None),
+    )
+    return list(connection.execute(statement.order_by(letters.c.uid)))
+
+
+def mark_filed(connection: Connection, letter: int, at: datetime) -> None:
+    """The letter was filed, or is no longer there to be filed."""
+    connection.execute(update(letters).where(letters.c.id == letter).values(filed_at=at))
+
+
+def open_reviews(connection: Connection) -> list[Row[Any]]:
+    """The letters that wait for a person, oldest first."""
+    return list(connection.execute(select(letters).where(letters.c.review == "open").order_by(letters.c.id)))
+
+
+def letter_by_reference(connection: Connection, reference: str) -> Row[Any] | None:
+    """The letter with a reference number."""
+    return connection.execute(select(letters).where(letters.c.reference == reference)).one_or_none()
+
+
+def close_review(connection: Connection, letter: int, at: datetime, resolution: Mapping[str, object]) -> None:
+    """A person has decided."""
+    statement = update(letters).where(letters.c.id == letter)
+    connection.execute(statement.values(review="resolved", resolved_at=at, resolution=dict(resolution)))
+
+
+def receipts_on(connection: Connection, address: str, day: date) -> int:
+    """How many receipts an address was sent on a day (UTC)."""
+    statement = select(receipts.c.day).where(receipts.c.address == address, receipts.c.day == day)
+    return len(connection.execute(statement).all())
+
+
+def note_receipt(connection: Connection, address: str, day: date) -> None:
+    """An address gets a receipt on that day."""
+    connection.execute(insert(receipts).values(address=address, day=day))
+
+
+def _at(mailbox: str, uidvalidity: int, uid: int) -> ColumnElement[bool]:
+    return (letters.c.mailbox == mailbox) & (letters.c.uidvalidity == uidvalidity) & (letters.c.uid == uid)

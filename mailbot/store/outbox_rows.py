@@ -1,0 +1,107 @@
+"""The outbox's rows: mails fixed when the decision was made, and how their delivery goes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from mailbot.store.tables import letters, outbox
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedMail:
+    """One mail in the outbox; `recipients` are those still to be served, `refused` those refused for good."""
+
+    id: int
+    kind: str
+    message_id: str
+    reference: str
+    recipients: tuple[str, ...]
+    refused: Mapping[str, str]
+    raw: bytes
+    created_at: datetime
+    attempts: int
+
+
+def add_mail(
+    connection: Connection,
+    *,
+    letter: int | None,
+    kind: str,
+    message_id: str,
+    reference: str,
+    recipients: Sequence[str],
+    raw: bytes,
+    now: datetime,
+) -> None:
+    """Queue one mail, due at once."""
+    connection.execute(
+        insert(outbox).values(
+            letter_id=letter,
+            kind=kind,
+            message_id=message_id,
+            reference=reference,
+            recipients=list(recipients),
+            refused={},
+            raw=raw,
+            created_at=now,
+            status="due",
+            attempts=0,
+            next_attempt=now,
+        )
+    )
+
+
+def due_mails(connection: Connection, now: datetime) -> list[QueuedMail]:
+    """The mails whose turn it is, oldest first."""
+    statement = select(outbox).where(outbox.c.status == "due", outbox.c.next_attempt <= now).order_by(outbox.c.id)
+    return [_queued(row) for row in connection.execute(statement)]
+
+
+def is_own_message(connection: Connection, message_id: str) -> bool:
+    """Whether mailbot itself issued a Message-ID (contract rule 1)."""
+    return connection.execute(select(outbox.c.id).where(outbox.c.message_id == message_id)).first() is not None
+
+
+def update_mail(connection: Connection, mail: int, **values: Any) -> None:
+    """Record how a delivery went."""
+    connection.execute(update(outbox).where(outbox.c.id == mail).values(**values))
+
+
+def failed_mails(connection: Connection) -> list[Row[Any]]:
+    """The mails nobody got, with the letter each belongs to."""
+    statement = (
+        select(outbox, letters.c.decision)
+        .select_from(outbox.outerjoin(letters, outbox.c.letter_id == letters.c.id))
+        .where(outbox.c.status == "failed")
+    )
+    return list(connection.execute(statement.order_by(outbox.c.id)))
+
+
+def mail_row(connection: Connection, mail: int) -> Row[Any] | None:
+    """One mail, whatever its state."""
+    return connection.execute(select(outbox).where(outbox.c.id == mail)).one_or_none()
+
+
+def mail_rows(connection: Connection) -> list[Row[Any]]:
+    """All mails but for their bytes, oldest first."""
+    columns = [column for column in outbox.c if column.name != "raw"]
+    return list(connection.execute(select(*columns, func.length(outbox.c.raw).label("size")).order_by(outbox.c.id)))
+
+
+def _queued(row: Row[Any]) -> QueuedMail:
+    return QueuedMail(
+        id=row.id,
+        kind=row.kind,
+        message_id=row.message_id,
+        reference=row.reference,
+        recipients=tuple(row.recipients),
+        refused=row.refused,
+        raw=row.raw,
+        created_at=row.created_at,
+        attempts=row.attempts,
+    )

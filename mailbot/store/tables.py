@@ -1,0 +1,263 @@
+"""The tables, and the two column types they need beyond SQLAlchemy's own. SQLite and PostgreSQL alike."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+SCHEMA_VERSION = 1
+
+metadata = MetaData()
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware moment, kept in UTC. SQLite drops the zone, so it is put back on reading."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Refuse naive moments: nobody knows which hour they mean."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a moment without a zone must not be stored: {value}")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Always aware, always UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class JsonText(TypeDecorator[Any]):
+    """JSON kept as readable text, the same bytes in both databases (a JSONB column would reorder keys).
+
+    ASCII only: a subject may hold a lone surrogate or a NUL, which PostgreSQL's text cannot.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """Value to text."""
+        return None if value is None else json.dumps(value, ensure_ascii=True)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002
+        """Text to value."""
+        return None if value is None else json.loads(value)
+
+
+class SafeText(TypeDecorator[str]):
+    """Text out of letters: NUL and lone surrogates, which the databases refuse, become the replacement character."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """Value to storable text; the letter's raw bytes keep what really stood there."""
+        if value is None:
+            return None
+        return value.replace("\0", "\ufffd").encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+
+
+schema_version = Table("schema_version", metadata, Column("version", Integer, nullable=False))
+
+# --- the registry ---------------------------------------------------------------------------------------------------
+
+members = Table(
+    "members", metadata,
+    Column("code", String, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("category", String, nullable=False),
+    Column("country", String, nullable=False),
+)  # fmt: skip
+
+aliases = Table(
+    "aliases", metadata,
+    Column("member_code", ForeignKey("members.code", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("alias", Text, nullable=False),
+)  # fmt: skip
+
+focal_points = Table(
+    "focal_points", metadata,
+    Column("id", Integer, primary_key=True),
+    Column("member_code", ForeignKey("members.code", ondelete="CASCADE"), nullable=False, index=True),
+    Column("sector", String, nullable=False),
+    Column("role", String, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("email", String, nullable=False, index=True),
+    Column("language", String, nullable=False),
+    Column("valid_from", Date),
+    Column("valid_until", Date),
+)  # fmt: skip
+
+accounts = Table(
+    "accounts", metadata,
+    Column("id", Integer, primary_key=True),
+    Column("username", String, nullable=False),
+    Column("email", String, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("member_code", ForeignKey("members.code", ondelete="CASCADE"), nullable=False, index=True),
+    Column("status", String, nullable=False),
+    Column("ties_access", Boolean, nullable=False),
+)  # fmt: skip
+
+registry_imports = Table(
+    "registry_imports", metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("difference", JsonText, nullable=False),
+)  # fmt: skip
+
+# --- the mailbox ----------------------------------------------------------------------------------------------------
+
+mailbox_positions = Table(
+    "mailbox_positions", metadata,
+    Column("mailbox", String, primary_key=True),
+    Column("uidvalidity", BigInteger, nullable=False),
+    Column("last_uid", BigInteger, nullable=False),
+    Column("since", UtcDateTime),  # of letters below backlog_until only those received from here on are read
+    Column("backlog_until", BigInteger, nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
+)  # fmt: skip
+
+deferred_letters = Table(
+    "deferred_letters", metadata,  # letters the server could not hand out properly: to be fetched again
+    Column("mailbox", String, primary_key=True),
+    Column("uidvalidity", BigInteger, primary_key=True),
+    Column("uid", BigInteger, primary_key=True),
+    Column("attempts", Integer, nullable=False),
+)  # fmt: skip
+
+letters = Table(
+    "letters", metadata,  # every mail seen
+    Column("id", Integer, primary_key=True),
+    Column("mailbox", String, nullable=False),
+    Column("uidvalidity", BigInteger, nullable=False),
+    Column("uid", BigInteger, nullable=False),
+    Column("message_id", SafeText, index=True),
+    Column("arrival_id", SafeText, index=True),  # Message-ID as the mailbox shows it: to recognise the letter there
+    Column("sha256", String, nullable=False, index=True),
+    Column("content_sha256", String, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("received", UtcDateTime, nullable=False),
+    Column("decided_at", UtcDateTime, nullable=False),
+    Column("outcome", String, nullable=False),
+    Column("reasons", JsonText, nullable=False),
+    # filing: where the letter is to go in the mailbox, and when it went
+    Column("file_to", Text),
+    Column("filed_at", UtcDateTime),
+    # only of what is or may be a request (contract: the mailbox is no archive of ours)
+    Column("reference", String, unique=True),
+    Column("raw", LargeBinary),
+    Column("subject", SafeText),
+    Column("sender", SafeText),
+    Column("sender_name", SafeText),
+    Column("decision", JsonText),
+    Column("references", JsonText),
+    Column("null_return_path", Boolean),
+    # review
+    Column("review", String),  # open, resolved or None
+    Column("resolved_at", UtcDateTime),
+    Column("resolution", JsonText),
+    UniqueConstraint("mailbox", "uidvalidity", "uid"),
+    Index("letters_unfiled", "mailbox", "filed_at"),
+)  # fmt: skip
+
+reference_numbers = Table(
+    "reference_numbers", metadata,
+    Column("year", Integer, primary_key=True),
+    Column("last", Integer, nullable=False),
+)  # fmt: skip
+
+# --- flags: rows are only ever added ------------------------------------------------------------------------------
+
+flag_changes = Table(
+    "flag_changes", metadata,
+    Column("id", Integer, primary_key=True),
+    Column("member_code", String, nullable=False, index=True),  # outlives the registry's row
+    Column("member_name", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("state", String, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    Column("duration", String),
+    Column("study_period", Text),
+    Column("cause", String, nullable=False),
+    Column("basis", UtcDateTime, nullable=False),
+    Column("reference", String, nullable=False),
+    Column("message_id", SafeText),
+    Column("by", SafeText),
+    Column("reason", SafeText),
+)  # fmt: skip
+
+study_periods = Table(
+    "study_periods", metadata,
+    Column("id", Integer, primary_key=True),
+    Column("known_at", UtcDateTime, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("assembly", Text, nullable=False),
+    Column("ends", UtcDateTime, nullable=False),
+)  # fmt: skip
+
+# --- audit and outbox -----------------------------------------------------------------------------------------------
+
+audit_entries = Table(
+    "audit_entries", metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("at", String, nullable=False),  # text: the hash covers these very characters
+    Column("action", String, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("data", Text, nullable=False),  # canonical JSON, parsed by `audit`
+    Column("previous", String, nullable=False),
+    Column("hash", String, nullable=False),
+)  # fmt: skip
+
+outbox = Table(
+    "outbox", metadata,
+    Column("id", Integer, primary_key=True),
+    Column("letter_id", ForeignKey("letters.id"), index=True),
+    Column("kind", String, nullable=False),
+    Column("message_id", String, nullable=False, unique=True),
+    Column("reference", String, nullable=False),
+    Column("recipients", JsonText, nullable=False),  # those still to be served
+    Column("refused", JsonText, nullable=False),  # address -> the server's answer
+    Column("raw", LargeBinary, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("status", String, nullable=False),  # due, sent, failed or closed
+    Column("attempts", Integer, nullable=False),
+    Column("next_attempt", UtcDateTime, nullable=False),
+    Column("last_error", SafeText),
+    Column("finished_at", UtcDateTime),
+    Index("outbox_due", "status", "next_attempt"),
+)  # fmt: skip
+
+receipts = Table(
+    "receipts", metadata,  # one row a receipt: at most one a sender a day
+    Column("address", SafeText, primary_key=True),
+    Column("day", Date, primary_key=True),
+)  # fmt: skip

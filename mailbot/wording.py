@@ -1,0 +1,310 @@
+"""The words mailbot knows, loaded from `config/wording/<lang>.toml`, and where they stand in a run of tokens.
+
+A wording file holds one table a concept; each entry is `"phrase" = "an example sentence"`. A phrase is a run of words
+with a few marks, all of them linear to match:
+
+    approv*          any word that begins so            request|demand    one of several
+    the?             may be missing                     ...               up to four words between
+
+Hyphens, quotes and brackets between the words of a phrase do not matter. Phrases are folded like the letters they are
+compared with (`mailbot.folding`). In Arabic words the joined particles (و ف ب ك ل ال) may stand before a phrase's word.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+
+from mailbot.errors import ConfigurationError
+from mailbot.folding import Token, tokenize
+
+
+class Concept(StrEnum):
+    """What a phrase contributes to the reading of a clause."""
+
+    TOPIC = "topic"  # automatic approval
+    REGISTRATION = "registration"  # registration requests, delegates' registrations
+    CIRCULAR = "circular"  # this procedure by its number
+    OPPOSITE = "opposite"  # approval one by one
+    OTHER_TOPIC = "other_topic"  # newsletters, visas, invoices …
+    OTHER_CIRCULAR = "other_circular"  # another Sector's circular or meetings
+    ENABLE = "enable"
+    DISABLE = "disable"
+    OPT_IN = "opt_in"
+    OPT_OUT = "opt_out"
+    RETURN = "return"  # go back to …, prefer …: an act on what stands behind it
+    AUTO_ACT = "auto_act"  # approve automatically: act and topic in one
+    WISH = "wish"
+    REQUEST_TO_YOU = "request_to_you"  # could you please …: a question in form, a wish in meaning
+    DECLARE = "declare"  # we hereby, we confirm that
+    CEASE = "cease"
+    NEGATION = "negation"
+    ASK = "ask"
+    CONDITION = "condition"
+    RESTRICTION = "restriction"
+    LATER = "later"
+    NOW = "now"
+    PAST = "past"
+    POSSIBILITY = "possibility"
+    REPORTED = "reported"
+    THANKS = "thanks"
+    CORRECTION = "correction"
+    DURATION_PERIOD = "duration_period"
+    DURATION_NOTICE = "duration_notice"
+    SCOPE = "scope"
+    POLITE = "polite"
+    BOUNDARY = "boundary"
+    FIRST_PERSON = "first_person"
+    PRONOUN = "pronoun"
+    COVER = "cover"  # see the attached letter
+    BELOW = "below"  # please act on the message below, FYI, yes please
+    ON_BEHALF = "on_behalf"
+    PLACEHOLDER = "placeholder"  # [Name], [member organization]
+    CIRCULAR_TEXT = "circular_text"  # sentences only the circular itself writes
+    OUT_OF_OFFICE = "out_of_office"
+    EITHER = "either"  # or
+
+
+class Form(StrEnum):
+    """How an act is said, which decides whether it needs a wish beside it to count."""
+
+    FINITE = "finite"  # opts in, we accept
+    BARE = "bare"  # (to) opt in, activate!
+    NOUN = "noun"  # our opt-in, the activation of
+    PAST = "past"  # opted in, has been activated
+
+
+ACTS = frozenset({Concept.ENABLE, Concept.DISABLE, Concept.OPT_IN, Concept.OPT_OUT, Concept.RETURN, Concept.AUTO_ACT})
+_SOFT = frozenset("-\"()[]*_~/<>'")
+_GAP = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Element:
+    """One place of a phrase: alternative runs of folded words, of which the last may be a beginning only."""
+
+    runs: tuple[tuple[str, ...], ...]
+    begins: tuple[bool, ...]
+    optional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """One entry of a wording file; `gaps` lists the elements before which other words may stand."""
+
+    concept: Concept
+    form: Form | None
+    language: str
+    text: str
+    example: str
+    elements: tuple[_Element, ...]
+    gaps: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A phrase found at the token numbers `places`; words that stand in a gap of the phrase are not among them."""
+
+    concept: Concept
+    form: Form | None
+    language: str
+    places: tuple[int, ...]
+    phrase: Phrase = field(compare=False, repr=False)
+
+    @property
+    def start(self) -> int:
+        """The number of the phrase's first token."""
+        return self.places[0]
+
+    @property
+    def end(self) -> int:
+        """The number of the token after the phrase."""
+        return self.places[-1] + 1
+
+
+@dataclass(frozen=True)
+class Wording:
+    """All phrases of all languages, indexed by their first word."""
+
+    phrases: tuple[Phrase, ...]
+    function_words: dict[str, frozenset[str]]
+    _by_word: dict[str, list[Phrase]] = field(default_factory=lambda: defaultdict(list), repr=False)
+    _by_beginning: dict[str, list[Phrase]] = field(default_factory=lambda: defaultdict(list), repr=False)
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        return tuple(sorted(self.function_words))
+
+    def hits(self, tokens: Sequence[Token]) -> list[Hit]:
+        """Every phrase in `tokens`; linear in their number."""
+        found: list[Hit] = []
+        for start, token in enumerate(tokens):
+            if not token.is_word:
+                continue
+            for phrase in self._starting_with(token.text):
+                places = _matched(phrase, tokens, start)
+                if places is not None:
+                    found.append(Hit(phrase.concept, phrase.form, phrase.language, places, phrase))
+        return found
+
+    def _starting_with(self, word: str) -> Iterable[Phrase]:
+        for variant in variants(word):
+            yield from self._by_word.get(variant, ())
+            for length in range(1, len(variant) + 1):
+                yield from self._by_beginning.get(variant[:length], ())
+
+
+def load_wording(folder: Path) -> Wording:
+    """Load every `<lang>.toml` in `folder`; raises ConfigurationError naming the file and phrase that is wrong."""
+    files = sorted(folder.glob("*.toml"))
+    if not files:
+        raise ConfigurationError(f"{folder}: no wording files (<lang>.toml) here; set [wording] folder")
+    phrases: list[Phrase] = []
+    function_words: dict[str, frozenset[str]] = {}
+    for file in files:
+        try:
+            data = tomllib.loads(file.read_text("utf-8"))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise ConfigurationError(f"{file}: not readable as TOML: {error}") from None
+        words = str(data.pop("function_words", ""))
+        function_words[file.stem] = frozenset(token.text for token in tokenize(words))
+        phrases.extend(_phrases(file, data))
+    wording = Wording(tuple(phrases), function_words)
+    for phrase in phrases:
+        _index(wording, phrase)
+    return wording
+
+
+def _phrases(file: Path, data: dict[str, object]) -> Iterable[Phrase]:
+    for name, table in data.items():
+        try:
+            concept = Concept(name)
+        except ValueError:
+            raise ConfigurationError(f"{file}: [{name}] is no concept; known: {', '.join(Concept)}") from None
+        if not isinstance(table, dict):
+            raise ConfigurationError(f"{file}: [{name}] must be a table of phrases")
+        for key, value in table.items():
+            if isinstance(value, dict):
+                for text, example in value.items():
+                    yield _phrase(file, concept, key, text, example)
+            else:
+                yield _phrase(file, concept, None, key, value)
+
+
+def _phrase(file: Path, concept: Concept, form: str | None, text: str, example: object) -> Phrase:
+    if not isinstance(example, str) or not example.strip():
+        raise ConfigurationError(f'{file}: [{concept}] "{text}" needs an example sentence')
+    if (concept in ACTS) != (form is not None) or (form is not None and form not in list(Form)):
+        raise ConfigurationError(f'{file}: [{concept}] "{text}": acts, and only acts, stand under {", ".join(Form)}')
+    elements: list[_Element] = []
+    gaps: set[int] = set()
+    for word in text.split():
+        if word == "...":
+            gaps.add(len(elements))
+        else:
+            elements.append(_element(word))
+    if not elements or elements[0].optional or 0 in gaps or len(elements) in gaps:
+        raise ConfigurationError(f'{file}: [{concept}] "{text}" must begin with a word and end with one')
+    return Phrase(concept, Form(form) if form else None, file.stem, text, example, tuple(elements), frozenset(gaps))
+
+
+def _element(word: str) -> _Element:
+    optional = word.endswith("?")
+    runs: list[tuple[str, ...]] = []
+    begins: list[bool] = []
+    for alternative in word.removesuffix("?").split("|"):
+        begins.append(alternative.endswith("*"))
+        runs.append(tuple(token.text for token in tokenize(alternative.removesuffix("*")) if token.is_word))
+    return _Element(tuple(runs), tuple(begins), optional)
+
+
+def _index(wording: Wording, phrase: Phrase) -> None:
+    for run, begins in zip(phrase.elements[0].runs, phrase.elements[0].begins, strict=True):
+        index = wording._by_beginning if begins and len(run) == 1 else wording._by_word
+        if run:
+            index[run[0]].append(phrase)
+
+
+@lru_cache(maxsize=16384)
+def variants(word: str) -> tuple[str, ...]:
+    """The word itself, and for an Arabic one what is left when joined particles are taken off its front."""
+    if not "\u0600" <= word[0] <= "\u06ff" or len(word) < 3:
+        return (word,)
+    found = [word]
+    for lead in ("و", "ف", "ب", "ل", "ك", "س"):
+        for base in list(found):
+            if base.startswith(lead) and len(base) > 3:
+                found.append(base[1:])
+    for base in list(found):
+        if base.startswith("ال") and len(base) > 4:
+            found.append(base[2:])
+        elif base.startswith("لل") and len(base) > 4:
+            found.extend(("ال" + base[2:], base[2:]))
+    return tuple(dict.fromkeys(found))
+
+
+def _matched(phrase: Phrase, tokens: Sequence[Token], start: int) -> tuple[int, ...] | None:
+    """The token numbers of `phrase` where it stands at `start`; None where it does not.
+
+    A phrase with a gap takes the nearest words, so that it does not reach over what it should not; another takes as
+    many of its optional words as there are.
+    """
+    reached: dict[int, tuple[int, ...]] = {start: ()}
+    for number, element in enumerate(phrase.elements):
+        following: dict[int, tuple[int, ...]] = {}
+        for position, taken in reached.items():
+            places = [position] if number == 0 else _places(tokens, position, number in phrase.gaps)
+            for place in places:
+                for run in _runs_at(element, tokens, place):
+                    following.setdefault(run[-1] + 1, taken + run)
+        if element.optional:
+            following = {**reached, **following}
+        if not following:
+            return None
+        reached = following
+    return reached[min(reached) if phrase.gaps else max(reached)]
+
+
+def _places(tokens: Sequence[Token], position: int, gap: bool) -> list[int]:
+    """Where the next word of a phrase may stand: after soft marks, and after up to four words where it has a gap."""
+    places: list[int] = []
+    words = 0
+    while position < len(tokens) and len(places) <= _GAP:
+        token = tokens[position]
+        if token.is_word:
+            places.append(position)
+            words += 1
+            if not gap or words > _GAP:
+                break
+        elif token.text not in _SOFT:
+            break
+        position += 1
+    return places
+
+
+def _runs_at(element: _Element, tokens: Sequence[Token], place: int) -> Iterable[tuple[int, ...]]:
+    for run, begins in zip(element.runs, element.begins, strict=True):
+        numbers = _run_at(run, begins, tokens, place)
+        if numbers:
+            yield numbers
+
+
+def _run_at(run: tuple[str, ...], begins: bool, tokens: Sequence[Token], place: int) -> tuple[int, ...]:
+    """The token numbers of one run of words that begins at `place`; empty where it does not stand there."""
+    numbers: list[int] = []
+    for offset, word in enumerate(run):
+        while offset and place < len(tokens) and tokens[place].text in _SOFT:
+            place += 1
+        if place >= len(tokens):
+            return ()
+        beginning = begins and offset == len(run) - 1
+        if not any(v == word or (beginning and v.startswith(word)) for v in variants(tokens[place].text)):
+            return ()
+        numbers.append(place)
+        place += 1
+    return tuple(numbers)
