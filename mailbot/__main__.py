@@ -18,10 +18,11 @@ from mailbot.errors import ConfigurationError, MailbotError
 def main() -> None:
     """Run the command of `sys.argv` and exit: 0 done, 1 the work failed, 2 wrong usage or configuration."""
     sys.excepthook = _last_resort
-    sys.exit(_run())
+    sys.exit(run())
 
 
-def _run() -> int:
+def run() -> int:
+    """Run the command of `sys.argv`; return its exit code, every failure said in one line."""
     try:
         code = cli.main(prog_name="mailbot", standalone_mode=False)
         sys.stdout.flush()
@@ -36,6 +37,8 @@ def _run() -> int:
         path = command.command_path if command is not None else "mailbot"
         complain(f"{path}: {error.format_message()} See {path} --help.")
         return error.exit_code
+    except SystemExit as error:
+        return error.code if isinstance(error.code, int) else 1
     except (click.Abort, KeyboardInterrupt):
         return 130
     except BrokenPipeError:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
 
 from sqlalchemy import Connection
 
@@ -91,6 +95,25 @@ def queue(
         audit.append(
             connection, at=now, action="mail:withheld", subject=reference, actor="mailbot", data={"why": silent}
         )
+
+
+def head_mail(head: audit.Head, address: str, letterhead: Letterhead, now: datetime) -> Mail:
+    """The audit log's head, for whoever keeps it out of mailbot's reach."""
+    domain = letterhead.from_address.rpartition("@")[2]
+    digest = hashlib.sha256(f"{head.seq} {head.hash} {address} {now.isoformat()}".encode()).hexdigest()[:40]
+    message = EmailMessage(policy=SMTP)
+    message["From"] = letterhead.from_address
+    message["To"] = address
+    message["Subject"] = f"mailbot: head of the audit log, entry {head.seq}"
+    message["Date"] = format_datetime(now)
+    message["Message-ID"] = f"<{digest}@{domain}>"
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834 section 5
+    line = audit.canonical({"seq": head.seq, "hash": head.hash}).decode()
+    message.set_content(
+        f"The audit log of mailbot ends, on {now.isoformat()}, at entry {head.seq} with the hash\n\n{head.hash}\n\n"
+        f"Keep this mail. mailbot audit verify --head takes a file with the line below.\n\n{line}\n"
+    )
+    return Mail("audit_head", message["Message-ID"], (address,), message.as_bytes())
 
 
 def _others(register: Register, code: str, recipient: str, day: date) -> tuple[tuple[str, str], ...]:

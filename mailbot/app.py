@@ -17,8 +17,10 @@ from mailbot.audit_files import catch_up, write_head
 from mailbot.compose import Letterhead
 from mailbot.decide import Circumstances, Policy
 from mailbot.delivery import Dispatch, Patience, deliver
+from mailbot.errors import ConfigurationError, MailbotError
 from mailbot.flags import flag_at
 from mailbot.ingest import ImapMailbox, Mailbox
+from mailbot.logs import configure_logs
 from mailbot.maildir import MaildirMailbox
 from mailbot.pipeline import Filers, Outcome, World
 from mailbot.places import ImapPlace, MaildirPlace, SmtpPlace
@@ -105,9 +107,10 @@ class App:
             case MaildirPlace(path):
                 return MaildirMailbox(path)
             case ImapPlace() as place:
+                password = secret("MAILBOX", settings.password_file)
                 return ImapMailbox(
                     place,
-                    secret("MAILBOX", settings.password_file),
+                    _given(password, place, "mailbox"),
                     ca_file=settings.ca_file,
                     starttls=settings.starttls,
                     timeout_seconds=settings.timeout_seconds,
@@ -120,9 +123,10 @@ class App:
             case MaildirPlace(path):
                 return MaildirTransport(path)
             case SmtpPlace() as place:
+                password = secret("OUTGOING", settings.password_file)
                 return SmtpTransport(
                     place,
-                    secret("OUTGOING", settings.password_file),
+                    _given(password, place, "outgoing") if place.user else None,
                     self.writer.letterhead.from_address,
                     ca_file=settings.ca_file,
                     timeout_seconds=settings.timeout_seconds,
@@ -142,6 +146,14 @@ class App:
         outgoing = self.settings.outgoing
         patience = Patience(outgoing.retry_seconds, outgoing.retry_cap_seconds, timedelta(hours=outgoing.give_up_hours))
         return deliver(self.store, self.transport(), self.clock, patience, stopping)
+
+    def deliver_now(self) -> str | None:
+        """Send what a person's command has just queued; what cannot be sent now is due, and the reason is returned."""
+        try:
+            trouble: MailbotError | None = self.deliver().trouble
+        except MailbotError as error:
+            trouble = error
+        return None if trouble is None else str(trouble)
 
     @property
     def audit_log_file(self) -> Path | None:
@@ -167,16 +179,31 @@ class App:
         return Path(file).with_suffix(suffix) if self.store.engine.dialect.name == "sqlite" and file else None
 
 
+def _given(password: str | None, place: ImapPlace | SmtpPlace, section: str) -> str:
+    if password is None:
+        raise ConfigurationError(
+            f"{section}.url: there is no password for {place.user} at {place.host}: "
+            f"set MAILBOT_{section.upper()}_PASSWORD or {section}.password_file"
+        )
+    return password
+
+
 @contextmanager
-def opened(config: Path | None, clock: Callable[[], datetime] = utc_now) -> Iterator[App]:
-    """The application for one command; the audit log's files are brought up to date at the end."""
+def opened(config: Path | None, clock: Callable[[], datetime] = utc_now, *, publish: bool = True) -> Iterator[App]:
+    """The application for one command; the audit log's files are brought up to date at the end.
+
+    Without `publish` nothing is written, neither to the database nor to those files: what is to be verified stays.
+    """
+    configure_logs()
     settings = load_settings(config)
     password = secret("DATABASE", settings.database.password_file)
     store = open_store(settings.database.url, password, settings.database.busy_seconds)
     try:
         app = App(settings, store, clock)
-        note_study_period(store, settings.study_period.value, clock())
+        if publish:
+            note_study_period(store, settings.study_period.value, clock())
         yield app
-        app.publish_audit()
+        if publish:
+            app.publish_audit()
     finally:
         store.close()

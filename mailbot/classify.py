@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
 
 from mailbot.clauses import Sentence, sentences
+from mailbot.documents import Document, Kind
 from mailbot.folding import turned_round
 from mailbot.frames import IN, Context, Frame, frames
 from mailbot.language import language_of
 from mailbot.letter import Letter
+from mailbot.quoting import mark
 from mailbot.terms import Duration, Evidence, Intent, Reason
 from mailbot.wording import ACTS, Concept, Form, Hit, Wording
 from mailbot.zones import OTHERS_WORDS, OWN_WORDS, Text, Zone
@@ -73,62 +76,87 @@ class _Account:
         return _touches(self.sentences)
 
 
-def classify(letter: Letter, wording: Wording) -> Reading:
+def classify(letter: Letter, documents: Sequence[Document], wording: Wording) -> Reading:
     """Read a letter's own words; pure, and bounded by the length of its texts."""
-    subject_text = Text.all_in("subject", letter.subject)
-    inherited = bool(_INHERITED.match(letter.subject))
-    body = _account(letter.body, OWN_WORDS, wording, subject_text if not inherited else None)
-    subject = _account(subject_text, OWN_WORDS, wording, None, is_subject=True)
-    own = (*subject.sentences, *body.sentences) if not inherited else body.sentences
-    language = language_of(letter.body, body.sentences, subject.sentences, wording)
-    reasons, intent, grounds = _conclusion(letter, body, subject if not inherited else None, wording)
-    duration = _duration(body.sentences) if intent.is_wish else None
-    about = intent is not Intent.NONE
+    whole = _whole(letter, documents, wording)
+    found = _wish(letter, whole, wording)
+    reasons, intent = found.reasons, found.intent
+    if _hidden(letter, wording):
+        reasons = (Reason.HIDDEN_TEXT, *(reason for reason in reasons if reason is not Reason.NOT_A_REQUEST))
+        intent = Intent.UNCLEAR
+    own = [*whole.body.sentences, *(s for account in whole.documents for s in account.sentences)]
+    plain = [s for s in own if _speaks_of_now(s)]
+    duration = _duration(plain) if intent.is_wish else None
+    texts = {account.text.part: account.text for account in (whole.body, *whole.documents, whole.subject)}
+    asking = [f.sentence for account in (whole.body, *whole.documents) for f in (*account.counting, *account.negated)]
+    if not asking:
+        asking = [frame.sentence for frame in whole.subject.counting]
     return Reading(
         intent=intent,
         duration=duration,
-        language=language,
-        reasons=reasons,
-        evidence=tuple(_evidence(grounds, body, subject)) + tuple(_duration_evidence(body.sentences, body.text, duration)),
-        about=about,
-        sentences=tuple(own) if not inherited else (*body.sentences, *subject.sentences),
-        asking=tuple(dict.fromkeys(frame.sentence for frame in (*body.counting, *body.negated))),
+        language=language_of(letter.body, own, whole.subject.sentences, wording),
+        reasons=tuple(dict.fromkeys(reasons)),
+        evidence=(*_evidence(found.grounds, texts), *_duration_evidence(plain, texts, duration)),
+        about=intent is not Intent.NONE,
+        sentences=(*own, *whole.subject.sentences),
+        asking=tuple(dict.fromkeys(asking)),
     )
 
 
-def _conclusion(
-    letter: Letter, body: _Account, subject: _Account | None, wording: Wording
-) -> tuple[tuple[Reason, ...], Intent, Sequence[Frame]]:
-    """The rules of contract section 5 that speak of the words alone, in their order."""
-    reasons: list[Reason] = []
-    if _hidden(letter, wording):
-        reasons.append(Reason.HIDDEN_TEXT)
-    own_reasons, intent, grounds = _wish(letter, body, subject, wording)
-    if intent is Intent.NONE and reasons:
-        intent = Intent.UNCLEAR
-    elif Reason.HIDDEN_TEXT in reasons and intent.is_wish:
-        intent = Intent.UNCLEAR
-    return (*reasons, *own_reasons), intent, grounds
+@dataclass(frozen=True)
+class _Whole:
+    """Everything the sender said: the body, the documents that are the sender's words, the subject line."""
+
+    body: _Account
+    documents: tuple[_Account, ...]
+    subject: _Account
+    own_subject: bool
+    unreadable: bool
 
 
-def _wish(
-    letter: Letter, body: _Account, subject: _Account | None, wording: Wording
-) -> tuple[tuple[Reason, ...], Intent, Sequence[Frame]]:
-    """Intent and the reasons of rules 3 to 6 for the visible words."""
-    found = _states(body)
-    if subject is not None:
-        found = _with_subject(found, body, subject)
+def _whole(letter: Letter, documents: Sequence[Document], wording: Wording) -> _Whole:
+    subject_text = Text.all_in("subject", letter.subject)
+    own_subject = not _INHERITED.match(letter.subject)
+    body = _account(letter.body, OWN_WORDS, wording, subject_text)
+    attached = []
+    for document in documents:
+        if document.text is not None:
+            text = mark(Text.all_in(f"attachment:{document.name}", document.text, Zone.OWN), letterhead_allowed=True)
+            account = _account(text, OWN_WORDS, wording, subject_text)
+            if not _is_circular(account):
+                attached.append(account)
+    return _Whole(
+        body=body,
+        documents=tuple(attached),
+        subject=_account(subject_text, OWN_WORDS, wording, None, is_subject=True),
+        own_subject=own_subject,
+        unreadable=any(d.text is None and d.kind is not Kind.OTHER for d in documents),
+    )
+
+
+def _is_circular(account: _Account) -> bool:
+    """Whether a document is the circular itself, with its unfilled model: somebody else's words (rule 4)."""
+    return account.unfilled and any(sentence.of(Concept.CIRCULAR_TEXT) for sentence in account.sentences)
+
+
+def _wish(letter: Letter, whole: _Whole, wording: Wording) -> _Found:
+    """Intent and the reasons of rules 3 to 6 for the visible words, in the contract's order."""
+    body = whole.body
+    found = _with_documents(_states(body), whole)
+    if whole.own_subject:
+        found = _with_subject(found, body, whole.subject)
     if letter.alternative is not None:
         found = _with_alternative(found, _account(letter.alternative, OWN_WORDS, wording, None))
     if found.intent is not Intent.NONE:
-        return tuple(found.reasons), found.intent, found.grounds
-    touched = body.touches or (subject is not None and subject.touches)
-    others = _others(letter, wording)
-    if _refers_below(letter, body, others, touched):
-        return (Reason.FORWARDED_REQUEST,), Intent.UNCLEAR, ()
+        return found
+    elsewhere = any(frame.other for frame in body.frames)
+    touched = body.touches or any(d.touches for d in whole.documents) or (whole.subject.touches and not elsewhere)
+    if _refers_below(letter, body, _others(letter, wording)):
+        return _Found((Reason.FORWARDED_REQUEST,), Intent.UNCLEAR)
     if touched and not _only_thanks(body):
-        return (Reason.UNCLEAR_INTENT,), Intent.UNCLEAR, ()
-    return (Reason.NOT_A_REQUEST,), Intent.NONE, ()
+        unreadable = (Reason.ATTACHMENT_UNREADABLE,) if whole.unreadable else ()
+        return _Found(unreadable or (Reason.UNCLEAR_INTENT,), Intent.UNCLEAR)
+    return _Found((Reason.NOT_A_REQUEST,), Intent.NONE)
 
 
 @dataclass(frozen=True)
@@ -238,6 +266,27 @@ def _other_number(sentence: Sentence) -> bool:
     return False
 
 
+def _with_documents(found: _Found, whole: _Whole) -> _Found:
+    """Attached letters speak like the body where it points to them or is only a cover note (contract rule 4)."""
+    for account in whole.documents:
+        stated = _states(account)
+        if stated.intent is Intent.NONE:
+            continue
+        if found.intent is Intent.NONE:
+            found = stated if _is_cover(whole.body) else _Found((Reason.UNCLEAR_INTENT,), Intent.UNCLEAR, stated.grounds)
+        elif stated.intent is found.intent:
+            found = _Found((*found.reasons, *stated.reasons), found.intent, (*found.grounds, *stated.grounds))
+        elif stated.reasons != (Reason.TEMPLATE_NOT_FILLED,):
+            found = _Found((Reason.CONFLICTING_INTENT,), Intent.UNCLEAR, (*found.grounds, *stated.grounds))
+    return found
+
+
+def _is_cover(body: _Account) -> bool:
+    """Whether a body points to what is attached, or says hardly anything itself."""
+    points = any(sentence.of(Concept.COVER, Concept.BELOW) for sentence in body.sentences)
+    return points or not _says_something(body)
+
+
 def _with_subject(found: _Found, body: _Account, subject: _Account) -> _Found:
     """The sender's own subject is the sender's word too: it may contradict the body, or carry the wish alone."""
     stated = _states(subject)
@@ -245,7 +294,7 @@ def _with_subject(found: _Found, body: _Account, subject: _Account) -> _Found:
         return _Found((Reason.CONFLICTING_INTENT,), Intent.UNCLEAR, (*stated.grounds, *found.grounds))
     if Reason.QUALIFIED_REQUEST in stated.reasons and found.intent.is_wish and found.intent is stated.intent:
         return _Found(tuple(dict.fromkeys((*found.reasons, Reason.QUALIFIED_REQUEST))), found.intent, found.grounds)
-    if found.intent is Intent.NONE and stated.intent.is_wish and not _says_something(body):
+    if found.intent is Intent.NONE and stated.intent.is_wish and subject.touches and not _says_something(body):
         return stated
     return found
 
@@ -279,11 +328,11 @@ def _account(
 ) -> _Account:
     """Read one text alone; `before` (the sender's own subject) may have named the topic already."""
     found = sentences(text, zones, wording)
-    known = before is not None and _touches(sentences(before, OWN_WORDS, wording))
-    anywhere = known or any(s.of(Concept.TOPIC, Concept.CIRCULAR) for s in found)
+    spoken = [*found, *(sentences(before, OWN_WORDS, wording) if before is not None else ())]
+    known = any(not _elsewhere(s, hit) for s in spoken for hit in s.of(Concept.TOPIC, Concept.CIRCULAR))
     gathered: list[Frame] = []
     for sentence in found:
-        context = Context(topic_known=anywhere, is_subject=is_subject)
+        context = Context(known, is_subject, wording.has_clitic)
         gathered.extend(frames(sentence, context))
     unfilled = any(_open_choice(s, text) or _placeholder(s, text) for s in found)
     return _Account(text, tuple(found), tuple(gathered), unfilled, None)
@@ -296,14 +345,14 @@ _UNTICKED = re.compile(r"[☐□▢]|\[\s{0,3}\]|\(\s{1,3}\)|\[_+\]")
 def _open_choice(sentence: Sentence, text: Text) -> bool:
     """Whether both alternatives of the model stand side by side, joined by "or" or a stroke, none taken."""
     choices = sorted(sentence.of(Concept.OPT_IN, Concept.OPT_OUT, Concept.ENABLE, Concept.DISABLE), key=lambda h: h.start)
-    for one, other in zip(choices, choices[1:], strict=False):
+    for one, other in combinations(choices, 2):
         opposite = {one.concept, other.concept} in (
             {Concept.OPT_IN, Concept.OPT_OUT},
             {Concept.ENABLE, Concept.DISABLE},
             {Concept.OPT_IN, Concept.DISABLE},
             {Concept.ENABLE, Concept.OPT_OUT},
         )
-        if not opposite or other.start - one.end > 6:
+        if not opposite or not 0 <= other.start - one.end <= 6:
             continue
         between = sentence.tokens[one.end : other.start]
         joined = any(token.text in "/|" for token in between) or any(
@@ -394,7 +443,7 @@ def _others(letter: Letter, wording: Wording) -> tuple[_Account, ...]:
     return tuple(account for account in quoted if account.sentences)
 
 
-def _refers_below(letter: Letter, body: _Account, others: Sequence[_Account], touched: bool) -> bool:
+def _refers_below(letter: Letter, body: _Account, others: Sequence[_Account]) -> bool:
     """Whether the only request stands in somebody's earlier words and the sender has passed it on (rule 3)."""
     requests = [account for account in others if account.counting or account.negated or account.unfilled]
     spoken_of = [account for account in others if account.touches]
@@ -424,8 +473,8 @@ def _hidden(letter: Letter, wording: Wording) -> bool:
 
 def _duration(found: Sequence[Sentence]) -> Duration | None:
     """How long the wish is meant to hold; None where neither or, as in the model, both are named."""
-    period = any(s.of(Concept.DURATION_PERIOD) for s in found if _speaks_of_now(s))
-    notice = any(s.of(Concept.DURATION_NOTICE) for s in found if _speaks_of_now(s))
+    period = any(s.of(Concept.DURATION_PERIOD) for s in found)
+    notice = any(s.of(Concept.DURATION_NOTICE) for s in found)
     if period == notice:
         return None
     return Duration.STUDY_PERIOD if period else Duration.UNTIL_FURTHER_NOTICE
@@ -435,22 +484,24 @@ def _speaks_of_now(sentence: Sentence) -> bool:
     return not (sentence.of(Concept.PAST, Concept.REPORTED) and not sentence.of(Concept.WISH, *ACTS))
 
 
-def _evidence(grounds: Sequence[Frame], body: _Account, subject: _Account) -> Iterable[Evidence]:
+def _evidence(grounds: Sequence[Frame], texts: Mapping[str, Text]) -> Iterator[Evidence]:
     for frame in grounds:
-        text = subject.text if frame.sentence.part == "subject" else body.text
-        if frame.sentence.part not in (text.part,):
+        text = texts.get(frame.sentence.part)
+        if text is None:
             continue
         yield _quoted("intent", frame.sentence, frame.start, frame.end, text)
         for hit in (*frame.blockers, *frame.limits):
             yield _quoted("doubt", frame.sentence, hit.start, hit.end, text)
 
 
-def _duration_evidence(found: Sequence[Sentence], text: Text, duration: Duration | None) -> Iterable[Evidence]:
+def _duration_evidence(
+    found: Sequence[Sentence], texts: Mapping[str, Text], duration: Duration | None
+) -> Iterator[Evidence]:
     concepts = {Duration.STUDY_PERIOD: Concept.DURATION_PERIOD, Duration.UNTIL_FURTHER_NOTICE: Concept.DURATION_NOTICE}
     if duration is not None:
         for sentence in found:
             for hit in sentence.of(concepts[duration])[:1]:
-                yield _quoted("duration", sentence, hit.start, hit.end, text)
+                yield _quoted("duration", sentence, hit.start, hit.end, texts[sentence.part])
 
 
 def _quoted(field: str, sentence: Sentence, first: int, last: int, text: Text) -> Evidence:

@@ -146,18 +146,32 @@ def _languages(tokens: Sequence[Token], hits: Sequence[Hit], wording: Wording) -
 
 
 def _unswallowed(hits: Sequence[Hit]) -> tuple[Hit, ...]:
-    """The hits that no longer hit of another meaning explains: "no longer" swallows "no", "further notice" nothing."""
+    """The hits that no longer hit of another meaning explains: "no longer" swallows "no", "further notice" nothing.
+
+    A gapped act that reaches over an act of another meaning ("opt in or opt … out") is no reading of it at all.
+    """
     kept: list[Hit] = []
     by_place: dict[int, list[Hit]] = {}
+    acts = [hit for hit in hits if hit.concept in ACTS and not hit.phrase.gaps]
     for hit in sorted(hits, key=lambda hit: -len(hit.places)):
         places = set(hit.places)
         longer = by_place.get(hit.places[0], ())
-        if any(len(other.places) > len(places) and places <= set(other.places) for other in longer):
+        if any(
+            len(other.places) > len(places) and other.concept is not hit.concept and places <= set(other.places)
+            for other in longer
+        ):
+            continue
+        if hit.phrase.gaps and hit.concept in ACTS and any(_reached_over(hit, act) for act in acts):
             continue
         kept.append(hit)
         for place in hit.places:
             by_place.setdefault(place, []).append(hit)
     return tuple(sorted(dict.fromkeys(kept), key=lambda hit: (hit.start, hit.end)))
+
+
+def _reached_over(gapped: Hit, act: Hit) -> bool:
+    inside = gapped.start <= act.start and act.end <= gapped.end
+    return inside and act.concept is not gapped.concept
 
 
 def _clauses(tokens: Sequence[Token], hits: Sequence[Hit]) -> Iterator[Clause]:

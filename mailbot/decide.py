@@ -8,6 +8,7 @@ from datetime import datetime
 
 from mailbot.authenticity import Authentication, authenticate
 from mailbot.classify import Reading, classify
+from mailbot.documents import read_document
 from mailbot.flags import Flag, already_stands
 from mailbot.letter import Letter, read_headers, read_letter, readable
 from mailbot.machines import is_returned, machine, null_return_path
@@ -121,6 +122,7 @@ def judge(raw: bytes, received: datetime | None, circumstances: Circumstances, n
 
 
 _HEADER_BYTES = 262_144
+_MAX_DOCUMENTS = 8
 
 
 def judge_oversized(
@@ -153,7 +155,8 @@ def _judged(
 def _case(letter: Letter, moment: datetime, date: datetime, circumstances: Circumstances, oversized: bool) -> _Case:
     writer = read_from(letter.all("from"))
     writer = From(writer.address, readable(writer.name))
-    reading = classify(letter, circumstances.wording)
+    documents = tuple(read_document(a.name, a.content_type, a.payload) for a in letter.attachments[:_MAX_DOCUMENTS])
+    reading = classify(letter, documents, circumstances.wording)
     register = circumstances.register
     named = find_member(reading.asking, reading.sentences, register.members, register.names, writer.name)
     standing, members = register.standing(writer.address, named.code, moment.date())

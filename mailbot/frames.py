@@ -8,7 +8,7 @@ or asked does not, and a word that could turn or limit the wish is never passed 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from mailbot.clauses import Clause, Sentence
@@ -29,6 +29,7 @@ _SUPPORT = (Concept.WISH, Concept.DECLARE, Concept.REQUEST_TO_YOU)
 _UNREAL = (Concept.PAST, Concept.POSSIBILITY, Concept.REPORTED, Concept.ASK)
 _LIMITS = (Concept.CONDITION, Concept.RESTRICTION, Concept.LATER)
 _MATTER = (Concept.TOPIC, Concept.OPPOSITE, Concept.CIRCULAR, Concept.OTHER_TOPIC)
+_AND = frozenset("and or et ou y e o u и или و او 和 及 或 并".split())
 _REACH = 14  # words from an act to the object it governs
 _UNEXPLAINED = 6  # words from no list that may stand between wish, act and object
 
@@ -69,6 +70,7 @@ class Context:
 
     topic_known: bool = False
     is_subject: bool = False
+    has_clitic: Callable[[str], bool] = lambda word: False
 
 
 def frames(sentence: Sentence, context: Context) -> list[Frame]:
@@ -153,18 +155,14 @@ def _frame(
 
 def _without_object(sentence: Sentence, clause: Clause, act: _Act, context: Context) -> Frame | None:
     """An act whose object is not said: opting in or out of the topic in hand, or switching "it" on or off."""
-    if not context.topic_known or (act.concept is Concept.RETURN):
+    if not context.topic_known or act.concept is Concept.RETURN:
         return None
     if act.concept not in _SELF_CONTAINED:
-        pronoun = next((hit for hit in clause.of(Concept.PRONOUN) if abs(hit.start - act.end) <= 4), None)
-        if pronoun is None and not _clitic(act, sentence):
+        near = range(act.start - 2, act.end + 3)
+        leaning = any(context.has_clitic(token.text) for token in sentence.tokens[act.start : act.end])
+        if not leaning and not any(hit.start in near for hit in clause.of(Concept.PRONOUN)):
             return None
     return Frame(sentence, clause, _SIGN[act.concept], act.start, act.end)
-
-
-def _clitic(act: _Act, sentence: Sentence) -> bool:
-    """Whether a short pronoun leans on the act ("l'activer", "la désactiver"): it belongs to the act's phrase."""
-    return any(len(token.text) <= 3 for token in sentence.tokens[act.start : act.end - 1])
 
 
 def _object(clause: Clause, act: _Act, acts: Sequence[_Act]) -> Hit | None:
@@ -214,26 +212,38 @@ def _judged(frame: Frame, clause: Clause, lead: Clause | None, context: Context)
     """The frame with its mood: turned by "no longer", negated, blocked, limited, or counting."""
     if frame.other:
         return frame
-    turned = [hit for hit in clause.of(Concept.CEASE)]
-    direction = -frame.direction if turned else frame.direction
-    negations = [hit for hit in clause.of(Concept.NEGATION)]
-    blockers = _blockers(frame, clause, lead)
+    ceasing = clause.of(Concept.CEASE)
+    turned = [hit for hit in ceasing if _turns(hit, frame)]
+    blockers = [*_blockers(frame, clause, lead), *(hit for hit in ceasing if hit not in turned)]
     supported = bool(turned) or _supported(frame, clause, lead, context)
-    counts = supported and not blockers and _explained(frame, clause)
     return replace(
         frame,
-        direction=direction,
-        counts=counts,
-        negated=bool(negations),
+        direction=-frame.direction if turned else frame.direction,
+        counts=supported and not blockers and _explained(frame, clause),
+        negated=bool(clause.of(Concept.NEGATION)),
         blockers=tuple(blockers),
         limits=tuple(frame.sentence.of(*_LIMITS)),
     )
 
 
+def _turns(ceasing: Hit, frame: Frame) -> bool:
+    """Whether "no longer" ends this frame's act, and not the one of a statement joined to it by "and"."""
+    if ceasing.start < frame.end:
+        return True
+    between = frame.sentence.tokens[frame.end : ceasing.start]
+    return not any(token.text in _AND or token.text == "," for token in between)
+
+
 def _blockers(frame: Frame, clause: Clause, lead: Clause | None) -> list[Hit]:
-    blockers = clause.of(*_UNREAL)
-    polite = bool(clause.of(Concept.REQUEST_TO_YOU)) or bool(lead and lead.of(Concept.REQUEST_TO_YOU))
-    if frame.sentence.asks and not polite:
+    """The phrases that make a statement no wish of today; after "we would be grateful if" a subjunctive is none."""
+    requests = [*clause.of(Concept.REQUEST_TO_YOU), *(lead.of(Concept.REQUEST_TO_YOU) if lead else ())]
+    first = min((hit.start for hit in requests), default=None)
+    blockers = [
+        hit
+        for hit in clause.of(*_UNREAL)
+        if first is None or hit.start < first or hit.concept not in (Concept.PAST, Concept.POSSIBILITY)
+    ]
+    if frame.sentence.asks and first is None:
         blockers.extend(frame.sentence.hits[-1:])
     return blockers
 
@@ -241,22 +251,28 @@ def _blockers(frame: Frame, clause: Clause, lead: Clause | None) -> list[Hit]:
 def _supported(frame: Frame, clause: Clause, lead: Clause | None, context: Context) -> bool:
     """Whether the act is wished, ordered or plainly declared, and not merely spoken of."""
     acts = [hit for hit in clause.of(*ACTS) if frame.start <= hit.start < frame.end]
-    forms = {hit.form for hit in acts if hit.start == min((a.start for a in acts), default=0)}
+    first = min((hit.start for hit in acts), default=frame.start)
+    forms = {hit.form for hit in acts if hit.start == first}
+    before = [hit for hit in clause.of(*_SUPPORT) if hit.start <= frame.end]
+    ahead = [*before, *(lead.of(*_SUPPORT) if lead is not None and not lead.of(*ACTS) else ())]
     if forms == {Form.PAST}:
-        return False
-    if any(hit.start <= frame.end for hit in clause.of(*_SUPPORT)):
+        return _passive(acts[0], before)
+    if ahead:
         return True
-    if lead is not None and lead.of(*_SUPPORT) and not lead.of(*ACTS):
-        return True
-    first = acts[0].start if acts else frame.start
-    before = [token for token in frame.sentence.tokens[clause.start : first] if token.is_word]
+    words = [token for token in frame.sentence.tokens[clause.start : first] if token.is_word]
     spoken_by_us = any(hit.start < first for hit in clause.of(Concept.FIRST_PERSON))
-    if Form.FINITE in forms and (spoken_by_us or (before and Form.BARE not in forms)):
+    if Form.FINITE in forms and (spoken_by_us or (words and Form.BARE not in forms)):
         return True
     heading = context.is_subject or frame.sentence.is_field
-    if Form.BARE in forms or Form.NOUN in forms:
-        return (Form.BARE in forms and _opens(first, clause)) or (heading and len(before) <= 6)
-    return heading and bool(forms)
+    if Form.BARE in forms and _opens(first, clause):
+        return True
+    return heading and bool(forms) and len(words) <= 6
+
+
+def _passive(act: Hit, before: Sequence[Hit]) -> bool:
+    """Whether a participle is part of a wish: "have requests approved automatically", "grateful if it were ended"."""
+    asked = any(hit.concept is Concept.REQUEST_TO_YOU for hit in before)
+    return bool(before) and (asked or act.concept is Concept.AUTO_ACT)
 
 
 def _opens(first: int, clause: Clause) -> bool:
@@ -269,10 +285,12 @@ def _explained(frame: Frame, clause: Clause) -> bool:
     """Whether the words between wish, act and object are known ones; many unknown ones could say anything."""
     start = min([frame.start, *(hit.start for hit in clause.of(*_SUPPORT) if hit.start < frame.start)])
     known = {place for hit in clause.hits for place in hit.places}
+    shouted = sum(token.raw.isupper() for token in frame.sentence.tokens) * 2 > len(frame.sentence.tokens)
     unknown = 0.0
     for place in range(start, frame.end):
         token = frame.sentence.tokens[place]
-        if token.is_word and place not in known and len(token.text) > 3:
+        is_name = token.raw[0].isupper() and place > clause.start and not shouted
+        if token.is_word and place not in known and len(token.text) > 3 and not is_name:
             unknown += 1
         elif token.text >= "\u3400" and place not in known:
             unknown += 0.34

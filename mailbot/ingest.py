@@ -96,7 +96,7 @@ class ImapMailbox:
     def __init__(
         self,
         place: ImapPlace,
-        password: str | None,
+        password: str,
         *,
         ca_file: Path | None = None,
         starttls: bool | None = None,
@@ -178,11 +178,6 @@ class ImapMailbox:
 
     def _connect(self) -> None:
         place = self._place
-        if self._password is None:
-            raise ConfigurationError(
-                f"there is no password for {place.user} at {place.host}: "
-                "set MAILBOT_MAILBOX_PASSWORD or [mailbox] password_file"
-            )
         context = _tls_context(self._ca_file)
         timeout: Any = SocketTimeout(min(self._timeout, 30), self._timeout)
         connection: Any = IMAPClient(place.host, place.port, ssl=place.tls, ssl_context=context, timeout=timeout)

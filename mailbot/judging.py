@@ -21,7 +21,6 @@ T = TypeVar("T")
 
 HEADER_LIMIT = 1_048_576
 _MESSAGE_ID = re.compile(rb"^message-id[ \t]*:[ \t]*(?:\r?\n[ \t]+)?(<[^<>\s]{1,900}>)", re.IGNORECASE | re.MULTILINE)
-_NULL_RETURN_PATH = re.compile(rb"^return-path[ \t]*:[ \t]*<[ \t]*>", re.IGNORECASE | re.MULTILINE)
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 
 
@@ -77,11 +76,6 @@ def message_id_of(raw: bytes) -> str | None:
     """The Message-ID as the headers write it, without a mail parser: for letters that break one."""
     found = _MESSAGE_ID.search(header_block(raw))
     return found[1].decode("ascii", "backslashreplace") if found else None
-
-
-def has_null_return_path(raw: bytes) -> bool:
-    """Whether the letter came with an empty envelope sender: such a letter is never answered (contract rule 1)."""
-    return _NULL_RETURN_PATH.search(header_block(raw)) is not None
 
 
 def shelve(raw: bytes, date: datetime, why: str) -> Judgement:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +19,8 @@ from mailbot.charsets import decode, is_noise
 from mailbot.html import read_html
 from mailbot.quoting import mark
 from mailbot.zones import Text, Zone
+
+logging.getLogger("mailparser").setLevel(logging.CRITICAL)  # it reports each odd part; we keep defects ourselves
 
 _MAX_DEPTH = 30
 _MAX_PARTS = 500

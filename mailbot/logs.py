@@ -19,4 +19,4 @@ def configure_logs() -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
-    logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
+    logging.lastResort = None  # what a library has to say of a letter's oddities is none of the operator's business

@@ -91,11 +91,11 @@ def find_member(
 
     `asking` are the sentences that carry the wish, `own` all of the sender's sentences, body before subject.
     """
-    sign_off = _sign_off(own)
+    closing = _closing(own)
     found = [
-        _Found(naming, _place(naming, sentence, asking, number >= sign_off), sentence)
+        _Found(naming, _place(naming, sentence, asking, number in closing), sentence)
         for number, sentence in enumerate(own)
-        for naming in _credible(names.namings(sentence.tokens), sentence, sender_name, number >= sign_off)
+        for naming in _credible(names.namings(sentence.tokens), sentence, sender_name, number in closing)
     ]
     found = _without_home_countries(found, members)
     stranger = _stranger(asking, own, names, [f for f in found if f.place is Place.REQUEST])
@@ -147,16 +147,17 @@ def _follows_cue(naming: Naming, sentence: Sentence) -> bool:
     return any(cue.end <= naming.start <= cue.end + 12 for cue in sentence.of(Concept.ON_BEHALF))
 
 
-def _sign_off(own: Sequence[Sentence]) -> int:
-    """The number of the sentence from which the letter only closes: below the last one of running text."""
-    last = 0
+def _closing(own: Sequence[Sentence]) -> frozenset[int]:
+    """The numbers of the sentences in which each part only closes: those below its last running text."""
+    last: dict[str, int] = {}
     for number, sentence in enumerate(own):
         words = sum(token.is_word for token in sentence.tokens)
-        said = {hit.concept for hit in sentence.hits} - {Concept.POLITE, Concept.THANKS, Concept.FIRST_PERSON}
         stop = sentence.tokens[-1].text in ".!?;"
-        if sentence.part != "subject" and ((words > 5 and stop) or said & _SPEAKING):
-            last = number + 1
-    return last
+        if (words > 5 and stop) or {hit.concept for hit in sentence.hits} & _SPEAKING:
+            last[sentence.part] = number
+    return frozenset(
+        number for number, s in enumerate(own) if s.part != "subject" and number > last.get(s.part, -1)
+    )
 
 
 _SPEAKING = frozenset(

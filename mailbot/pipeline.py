@@ -17,7 +17,7 @@ from mailbot.compose import may_write, receipt
 from mailbot.decide import Circumstances, Decision, Judgement, Policy, as_json
 from mailbot.flags import Cause, Flag, FlagChange, FlagState, StudyPeriod, flag_at, wanted_state
 from mailbot.ingest import Arrival
-from mailbot.judging import has_null_return_path, judge_headers, judge_letter, shelve
+from mailbot.judging import judge_headers, judge_letter, shelve
 from mailbot.members import Member
 from mailbot.register import Register
 from mailbot.store import letter_rows
@@ -65,7 +65,6 @@ class _Case:
     letter: int
     reference: str
     judgement: Judgement
-    null_return_path: bool
     now: datetime
 
     def may_answer(self, writer: Writer, receipts_today: int = 0) -> tuple[bool, str]:
@@ -75,7 +74,7 @@ class _Case:
             action=decision.action,
             authentication=decision.authentication,
             recipient=decision.sender.address,
-            null_return_path=self.null_return_path,
+            null_return_path=self.judgement.null_return_path,
             own_addresses=writer.own_addresses,
             receipts_today=receipts_today,
         )
@@ -109,11 +108,10 @@ def handle(
         _audit_decision(connection, judgement, None, now)
         return Outcome(decision.action, decision.reasons, judgement.message_id)
     reference = letter_rows.next_reference(connection, now.year)
-    null_return_path = has_null_return_path(body.raw)
-    kept = _kept(judgement, body.raw, reference, world.folders) | {"null_return_path": null_return_path}
+    kept = _kept(judgement, body.raw, reference, world.folders)
     letter = letter_rows.add_letter(connection, place | identity | kept)
     _audit_decision(connection, judgement, reference, now)
-    case = _Case(letter, reference, judgement, null_return_path, now)
+    case = _Case(letter, reference, judgement, now)
     if decision.action is Action.REVIEW:
         _acknowledge(connection, case, world)
     else:
@@ -239,6 +237,7 @@ def _kept(judgement: Judgement, raw: bytes, reference: str, folders: Filers | No
         "sender_name": judgement.sender_name,
         "decision": as_json(judgement),
         "references": list(judgement.references),
+        "null_return_path": judgement.null_return_path,
         "review": "open" if in_review else None,
         "file_to": None if folders is None else folders.review if in_review else folders.done,
     }

@@ -75,15 +75,51 @@ def resolve(connection: Connection, world: World, item: str, resolution: Resolut
     _audit_resolution(connection, item, resolution, decided, now)
 
 
-def failed_mail(connection: Connection, item: str) -> Row[Any]:
-    """The mail behind an id such as `mail-12` (or `12`); raises ReviewError where it has not failed."""
+def mail_of(connection: Connection, item: str) -> Row[Any]:
+    """The mail behind an id such as `mail-12` (or `12`); raises ReviewError where there is none."""
     number = item.removeprefix(MAIL_PREFIX)
     row = outbox_rows.mail_row(connection, int(number)) if number.isdecimal() and len(number) < 10 else None
     if row is None:
         raise ReviewError(f"there is no mail {item}: see mailbot mail list")
+    return row
+
+
+def failed_mail(connection: Connection, item: str) -> Row[Any]:
+    """The same for a mail that nobody got; raises ReviewError where it has not failed."""
+    row = mail_of(connection, item)
     if row.status != "failed":
         raise ReviewError(f"mail {item} has not failed, it is {row.status}: nothing to do")
     return row
+
+
+def retry_mail(connection: Connection, item: str, now: datetime) -> None:
+    """Make a failed mail due again, for those who refused it; it gets its full time once more."""
+    row = failed_mail(connection, item)
+    outbox_rows.update_mail(
+        connection, row.id, status="due", recipients=[*row.recipients, *row.refused], refused={}, attempts=0,
+        next_attempt=now, created_at=now, finished_at=None,
+    )  # fmt: skip
+    audit.append(
+        connection, at=now, action="mail:retried", subject=row.reference, actor="mailbot",
+        data={"message_id": row.message_id},
+    )  # fmt: skip
+
+
+def mail_item(row: Row[Any]) -> dict[str, Any]:
+    """One mail of the outbox for a list."""
+    return {
+        "id": f"{MAIL_PREFIX}{row.id}",
+        "kind": row.kind,
+        "reference": row.reference,
+        "message_id": row.message_id,
+        "status": row.status,
+        "attempts": row.attempts,
+        "recipients": list(row.recipients),
+        "refused": row.refused,
+        "created_at": row.created_at.isoformat(),
+        "finished_at": row.finished_at.isoformat() if row.finished_at else None,
+        "last_error": row.last_error,
+    }
 
 
 def _close_mail(connection: Connection, row: Row[Any], resolution: Resolution, now: datetime) -> None:
@@ -183,4 +219,32 @@ def _mail_item(row: Row[Any]) -> dict[str, Any]:
         "member": (read.get("member") or {}).get("code"),
         "reasons": [MAIL_FAILED],
         "reference": row.reference,
+    }
+
+
+def letter_of(connection: Connection, item: str) -> Row[Any]:
+    """The letter behind an id of the queue (a mail's is the letter it answers); raises ReviewError."""
+    reference = item
+    if item.startswith(MAIL_PREFIX):
+        reference = mail_of(connection, item).reference
+    row = letter_rows.letter_by_reference(connection, reference)
+    if row is None:
+        raise ReviewError(f"there is no letter {item}: see mailbot review list")
+    return row
+
+
+def letter_details(row: Row[Any]) -> dict[str, Any]:
+    """All that is known of one kept letter but its bytes."""
+    read = row.decision or {}
+    return _letter_item(row) | {
+        "review": row.review,
+        "action": row.outcome,
+        "decided_at": row.decided_at.isoformat(),
+        "resolved_at": row.resolved_at.isoformat() if row.resolved_at else None,
+        "resolution": row.resolution,
+        "duration": read.get("duration"),
+        "standing": (read.get("sender") or {}).get("standing"),
+        "authentication": read.get("authentication"),
+        "sha256": row.sha256,
+        "evidence": read.get("evidence", []),
     }

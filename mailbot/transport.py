@@ -27,7 +27,7 @@ class TransportError(MailbotError):
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """How one mail went: recipients `refused` for good and put off for `later`, with the server's words; the rest got it."""
+    """How one mail went: recipients `refused` for good and put off for `later`, with the server's words; else sent."""
 
     refused: Mapping[str, str] = field(default_factory=dict)
     later: Mapping[str, str] = field(default_factory=dict)
@@ -124,12 +124,7 @@ class SmtpTransport:
                 connection.ehlo()
             elif not is_loopback(place.host):
                 raise TransportError(f"{place.host} does not offer STARTTLS: use smtps:// or another [outgoing] url")
-        if place.user is not None:
-            if self._password is None:
-                raise ConfigurationError(
-                    f"there is no password for {place.user} at {place.host}: "
-                    "set MAILBOT_OUTGOING_PASSWORD or [outgoing] password_file"
-                )
+        if place.user is not None and self._password is not None:
             connection.login(place.user, self._password)
 
     def _tls_context(self) -> ssl.SSLContext:

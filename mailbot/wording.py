@@ -133,8 +133,13 @@ class Wording:
 
     phrases: tuple[Phrase, ...]
     function_words: dict[str, frozenset[str]]
+    clitics: tuple[str, ...]
     _by_word: dict[str, list[Phrase]] = field(default_factory=lambda: defaultdict(list), repr=False)
     _by_beginning: dict[str, list[Phrase]] = field(default_factory=lambda: defaultdict(list), repr=False)
+
+    def has_clitic(self, word: str) -> bool:
+        """Whether a pronoun is joined to the end of an act's word: "desactivarla", "تفعيلها"."""
+        return len(word) > 5 and word.endswith(self.clitics)
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -166,6 +171,7 @@ def load_wording(folder: Path) -> Wording:
         raise ConfigurationError(f"{folder}: no wording files (<lang>.toml) here; set [wording] folder")
     phrases: list[Phrase] = []
     function_words: dict[str, frozenset[str]] = {}
+    clitics: list[str] = []
     for file in files:
         try:
             data = tomllib.loads(file.read_text("utf-8"))
@@ -173,8 +179,9 @@ def load_wording(folder: Path) -> Wording:
             raise ConfigurationError(f"{file}: not readable as TOML: {error}") from None
         words = str(data.pop("function_words", ""))
         function_words[file.stem] = frozenset(token.text for token in tokenize(words))
+        clitics.extend(token.text for token in tokenize(str(data.pop("clitics", ""))))
         phrases.extend(_phrases(file, data))
-    wording = Wording(tuple(phrases), function_words)
+    wording = Wording(tuple(phrases), function_words, tuple(clitics))
     for phrase in phrases:
         _index(wording, phrase)
     return wording

@@ -1,8 +1,62 @@
-"""stub"""
+"""`mailbot mail`: the outbox."""
+
+from __future__ import annotations
+
+from pathlib import Path
 
 import click
+
+from mailbot.cli.output import print_bytes, print_json, print_table, print_text
 
 
 @click.group()
 def mail() -> None:
-    """stub"""
+    """The mails mailbot sends."""
+
+
+@mail.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a mail.")
+@click.pass_obj
+def list_(config: Path | None, as_json: bool) -> None:
+    """Every mail and how its delivery stands."""
+    from mailbot.app import opened
+    from mailbot.reviewing import mail_item
+    from mailbot.store.outbox_rows import mail_rows
+
+    with opened(config) as app, app.store.read() as connection:
+        items = [mail_item(row) for row in mail_rows(connection)]
+    if as_json:
+        for item in items:
+            print_json(item)
+    elif items:
+        columns = ("id", "kind", "reference", "status", "attempts", "recipients", "last_error")
+        rows = [[", ".join(v) if isinstance(v := item[column], list) else v for column in columns] for item in items]
+        print_table(columns, rows)
+    else:
+        print_text("the outbox is empty")
+
+
+@mail.command()
+@click.argument("number", metavar="ID")
+@click.pass_obj
+def show(config: Path | None, number: str) -> None:
+    """One mail, byte for byte."""
+    from mailbot.app import opened
+    from mailbot.reviewing import mail_of
+
+    with opened(config) as app, app.store.read() as connection:
+        row = mail_of(connection, number)
+    print_bytes(row.raw)
+
+
+@mail.command()
+@click.argument("number", metavar="ID")
+@click.pass_obj
+def retry(config: Path | None, number: str) -> None:
+    """Send a failed mail again to those who refused it."""
+    from mailbot.app import opened
+    from mailbot.reviewing import retry_mail
+
+    with opened(config) as app, app.store.begin() as connection:
+        retry_mail(connection, number, app.clock())
+    print_text(f"mail {number} is due again")

@@ -25,6 +25,8 @@ def registry() -> None:
 @click.pass_obj
 def import_(config: Path | None, source: Path, dry_run: bool, as_json: bool) -> None:
     """Replace the registry, all or nothing, and report what was added, changed and removed."""
+    from dataclasses import asdict
+
     from mailbot.app import opened
     from mailbot.registry import RegistryError, import_registry
 
@@ -33,7 +35,7 @@ def import_(config: Path | None, source: Path, dry_run: bool, as_json: bool) -> 
             imported = import_registry(app.store, source, app.clock(), dry_run=dry_run)
         except RegistryError as error:
             if as_json:
-                print_json({"imported": False, "problems": [_problem(problem) for problem in error.problems]})
+                print_json({"imported": False, "problems": [asdict(problem) for problem in error.problems]})
             if len(error.problems) > 1:
                 for problem in error.problems:
                     complain(str(problem))
@@ -42,15 +44,6 @@ def import_(config: Path | None, source: Path, dry_run: bool, as_json: bool) -> 
         print_json({"imported": not dry_run, "dry_run": dry_run, "counts": imported.counts, **imported.difference})
     else:
         _print_difference(imported, dry_run)
-
-
-def _problem(problem: object) -> dict[str, object]:
-    from dataclasses import asdict
-
-    from mailbot.sheets import Problem
-
-    assert isinstance(problem, Problem)
-    return asdict(problem)
 
 
 def _print_difference(imported: Imported, dry_run: bool) -> None:

@@ -22,21 +22,20 @@ def poll(config: Path | None, as_json: bool) -> None:
     """One cycle: fetch what is new, decide, apply, deliver what is due."""
     from mailbot.app import opened
     from mailbot.errors import MailbotError
-    from mailbot.logs import configure_logs
     from mailbot.polling import Tally
 
-    configure_logs()
     trouble: MailbotError | None = None
     tally = Tally()
     with opened(config) as app:
         try:
-            app.poll(_nothing if as_json else _print_outcome, tally=tally)
+            app.poll((lambda _: None) if as_json else _print_outcome, tally=tally)
         except MailbotError as error:
             trouble = error  # what is due is sent all the same
         dispatch = app.deliver()
     _print_counts(tally, dispatch, as_json)
-    if trouble or dispatch.trouble:
-        raise trouble or dispatch.trouble or AssertionError
+    trouble = trouble or dispatch.trouble
+    if trouble is not None:
+        raise trouble
 
 
 @click.command()
@@ -47,17 +46,11 @@ def run(config: Path | None) -> None:
 
     from mailbot import schedule
     from mailbot.app import opened
-    from mailbot.logs import configure_logs
 
     stop = threading.Event()
     schedule.stop_on_signals(stop)
-    configure_logs()
     with opened(config) as app:
         schedule.run(app, stop)
-
-
-def _nothing(outcome: Outcome) -> None:
-    return None
 
 
 def _print_outcome(outcome: Outcome) -> None:

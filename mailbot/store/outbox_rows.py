@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from mailbot.store.tables import letters, outbox
 
@@ -90,7 +90,7 @@ def mail_row(connection: Connection, mail: int) -> Row[Any] | None:
 def mail_rows(connection: Connection) -> list[Row[Any]]:
     """All mails but for their bytes, oldest first."""
     columns = [column for column in outbox.c if column.name != "raw"]
-    return list(connection.execute(select(*columns, func.length(outbox.c.raw).label("size")).order_by(outbox.c.id)))
+    return list(connection.execute(select(*columns).order_by(outbox.c.id)))
 
 
 def _queued(row: Row[Any]) -> QueuedMail:

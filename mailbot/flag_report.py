@@ -1,0 +1,116 @@
+"""The flags for people and for the registration system: lists, histories, and files to hand on."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection
+
+from mailbot.errors import ConfigurationError, MailbotError
+from mailbot.flags import FlagChange, flag_at
+from mailbot.store.flag_rows import all_changes, changes_of, known_periods
+from mailbot.store.registry_rows import load_members
+
+COLUMNS = ("member", "name", "state", "since", "until", "duration", "reference")
+# what a spreadsheet would take for the beginning of a formula
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def flag_list(connection: Connection, moment: datetime) -> list[dict[str, Any]]:
+    """Every flag as it was known at `moment`, by member code (contract section 3, `flags list`)."""
+    names = {member.code: member.name for member in load_members(connection)}
+    periods = known_periods(connection)
+    rows = []
+    for code, changes in all_changes(connection).items():
+        flag = flag_at(changes, periods, moment)
+        if flag is not None:
+            rows.append(
+                {
+                    "member": code,
+                    "name": names.get(code, changes[-1].member_name),
+                    "state": flag.state.value,
+                    "since": flag.since.isoformat(),
+                    "until": flag.until.isoformat() if flag.until else None,
+                    "duration": flag.duration.value if flag.duration else None,
+                    "reference": flag.reference,
+                }
+            )
+    return rows
+
+
+def flag_history(connection: Connection, code: str) -> list[dict[str, Any]]:
+    """Every change of one member's flag, oldest first; raises MailbotError for a code nobody has."""
+    changes = changes_of(connection, code)
+    if not changes and code not in {member.code for member in load_members(connection)}:
+        raise MailbotError(f"{code} is no member of the registry and never had a flag: give a code of members.csv")
+    return [_change(change) for change in changes]
+
+
+def export_flags(path: Path, rows: Sequence[dict[str, Any]]) -> None:
+    """Write the flags to a .csv, .json or .xlsx file, all of it or nothing."""
+    match path.suffix.casefold():
+        case ".csv":
+            content = _csv(rows)
+        case ".json":
+            content = (json.dumps(list(rows), ensure_ascii=False, indent=2) + "\n").encode("utf-8", "replace")
+        case ".xlsx":
+            content = _xlsx(rows)
+        case _:
+            raise ConfigurationError(f"{path}: the kind of file is not known: name it .csv, .json or .xlsx")
+    scratch = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        scratch.write_bytes(content)
+        scratch.replace(path)
+    except OSError as error:
+        raise MailbotError(f"{path}: the export cannot be written: {error.strerror}") from error
+
+
+def _change(change: FlagChange) -> dict[str, Any]:
+    return {
+        "at": change.at.isoformat(),
+        "state": change.state.value,
+        "cause": change.cause.value,
+        "reference": change.reference,
+        "message_id": change.message_id,
+        "by": change.by,
+        "reason": change.reason,
+        "since": change.since.isoformat(),
+        "duration": change.duration.value if change.duration else None,
+        "study_period": change.study_period,
+    }
+
+
+def _csv(rows: Sequence[dict[str, Any]]) -> bytes:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    writer.writerows([_inert(row[column]) for column in COLUMNS] for row in rows)
+    # with a byte order mark Excel reads it as UTF-8
+    return text.getvalue().encode("utf-8-sig", "replace")
+
+
+def _xlsx(rows: Sequence[dict[str, Any]]) -> bytes:
+    from openpyxl import Workbook
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("flags")
+    sheet.append(list(COLUMNS))
+    for row in rows:
+        sheet.append([ILLEGAL_CHARACTERS_RE.sub("", _inert(row[column])) for column in COLUMNS])
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+def _inert(value: object) -> str:
+    """The value as text that no spreadsheet takes for a formula (OWASP, CSV injection)."""
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(_FORMULA) else text
