@@ -122,15 +122,19 @@ def main() -> int:
         other += case.wanted["actions"] == ["ignore"]
         if case.outcome in options.show:
             code = (case.got["member"] or {}).get("code")
-            print(f"{case.outcome:10} {case.name}: wanted {case.wanted['actions']} {case.wanted.get('reasons_any', '')} "
-                  f"{case.wanted.get('member')}, got {case.got['action']} {case.got['intent']} {case.got['reasons']} "
-                  f"{code} {case.got['duration']} ({case.wanted.get('note', '')})")
+            print(
+                f"{case.outcome:10} {case.name}: wanted {case.wanted['actions']} {case.wanted.get('reasons_any', '')} "
+                f"{case.wanted.get('member')}, got {case.got['action']} {case.got['intent']} {case.got['reasons']} "
+                f"{code} {case.got['duration']} ({case.wanted.get('note', '')})"
+            )
     _table("language", by_language)
     _table("kind", by_category)
     print("\nwanted / got: " + "; ".join(f"{wanted}: {dict(row)}" for wanted, row in sorted(confusion.items())))
     automation = decided / clear if clear else 1.0
     noise = totals["noise"] / other if other else 0.0
-    print(f"{sum(totals.values())} letters: {dict(totals)}; {decided}/{clear} clear requests decided ({automation:.1%}), noise {noise:.1%}")
+    print(
+        f"{sum(totals.values())} letters: {dict(totals)}; {decided}/{clear} clear requests decided ({automation:.1%}), noise {noise:.1%}"
+    )
     held = not totals["wrong_flag"] and not totals["lost"]
     return 0 if held and automation >= options.min_automation and noise <= options.max_noise else 1
 

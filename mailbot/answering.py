@@ -41,6 +41,7 @@ class Writer:
         reference: str,
         language: str,
         recipient: str,
+        silent: bool,
         recipient_name: str,
         subject: str,
         message_id: str | None,
@@ -49,7 +50,7 @@ class Writer:
         by_person: bool,
         now: datetime,
     ) -> tuple[Mail, ...]:
-        """The confirmation of how a member's flag stands; an empty `recipient` leaves only the copies.
+        """The confirmation of how a member's flag stands, and the copies; `silent` leaves only the copies to others.
 
         A member that never wrote has no flag and stands as opted out.
         """
@@ -64,7 +65,7 @@ class Writer:
             study_period=study_period,
             reference=reference,
             language=language,
-            recipient=recipient,
+            recipient="" if silent else recipient,
             recipient_name=_registered_name(register, member.code, recipient, now.date()) or recipient_name,
             copies=points,
             subject=subject,

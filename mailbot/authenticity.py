@@ -99,7 +99,11 @@ _PROPERTIES = {
 
 
 def _result(words: Sequence[str]) -> _Result | None:
-    pairs = [(name.strip().lower(), value.strip().strip('"')) for name, equals, value in (w.partition("=") for w in words) if equals]
+    pairs = [
+        (name.strip().lower(), value.strip().strip('"'))
+        for name, equals, value in (w.partition("=") for w in words)
+        if equals
+    ]
     if not pairs:
         return None
     method = pairs[0][0].partition("/")[0].strip()

@@ -62,7 +62,8 @@ def is_noise(text: str) -> bool:
     if not sample.strip():
         return False
     strange = sum(
-        character == "\ufffd" or (unicodedata.category(character) in ("Cc", "Cn", "Co", "Cs") and character not in "\t\n\r\f\x1b")
+        character == "\ufffd"
+        or (unicodedata.category(character) in ("Cc", "Cn", "Co", "Cs") and character not in "\t\n\r\f\x1b")
         for character in sample
     )
     return strange * 20 > len(sample) or _is_jumble(sample)
@@ -74,4 +75,8 @@ def _is_jumble(sample: str) -> bool:
     if not words:
         return False
     letters = sum(character.isalpha() or character.isspace() for character in sample)
-    return len(sample) > 40 and letters * 2 < len(sample) and not any(word.isascii() and word.isalpha() for word in words[:200])
+    return (
+        len(sample) > 40
+        and letters * 2 < len(sample)
+        and not any(word.isascii() and word.isalpha() for word in words[:200])
+    )

@@ -21,13 +21,16 @@ from mailbot.language import language_of
 from mailbot.letter import Letter
 from mailbot.quoting import mark
 from mailbot.terms import Duration, Evidence, Intent, Reason
-from mailbot.wording import ACTS, Concept, Form, Hit, Wording
+from mailbot.wording import ACTS, Concept, Hit, Wording
 from mailbot.zones import OTHERS_WORDS, OWN_WORDS, Text, Zone
 
 _LIMITS = (Concept.CONDITION, Concept.RESTRICTION, Concept.LATER)
 _STRONG = frozenset({Concept.CIRCULAR, Concept.OPT_IN, Concept.OPT_OUT, Concept.SCOPE, Concept.REGISTRATION})
 _OWN_AND_HIDDEN = frozenset({Zone.HIDDEN})
-_INHERITED = re.compile(r"^\s*(?:re|aw|sv|vs|antw|antwort|odp|res|r|rv|tr|fw|fwd|wg|i|ответ|отв|на|回复|回覆|答复|答覆|转发|رد|إعادة توجيه)\s*(?:\[\d+\])?\s*[:：]", re.I)
+_INHERITED = re.compile(
+    r"^\s*(?:re|aw|sv|vs|antw|antwort|odp|res|r|rv|tr|fw|fwd|wg|i|ответ|отв|на|回复|回覆|答复|答覆|转发|رد|إعادة توجيه)\s*(?:\[\d+\])?\s*[:：]",
+    re.I,
+)
 
 
 @dataclass(frozen=True)
@@ -220,7 +223,9 @@ def _qualified(body: _Account, counting: Sequence[Frame]) -> bool:
             Concept.SCOPE, Concept.REGISTRATION, Concept.TOPIC, Concept.OPPOSITE
         ):
             return True
-        if sentence.of(Concept.CONDITION) and sentence.of(Concept.TOPIC, Concept.OPPOSITE, *ACTS):
+        if sentence.of(Concept.CONDITION) and sentence.of(
+            Concept.TOPIC, Concept.OPPOSITE, Concept.OPT_IN, Concept.OPT_OUT
+        ):
             return True
     return False
 
@@ -242,7 +247,9 @@ def _loose_number(frame: Frame) -> bool:
 
 def _other_circular(body: _Account, counting: Sequence[Frame]) -> bool:
     """Whether the letter speaks of registrations under another circular's number or another Sector."""
-    about = [s for s in body.sentences if s.zone is Zone.OWN and (_touches((s,)) or s in {f.sentence for f in counting})]
+    about = [
+        s for s in body.sentences if s.zone is Zone.OWN and (_touches((s,)) or s in {f.sentence for f in counting})
+    ]
     if not about or not any(s.of(Concept.TOPIC, Concept.AUTO_ACT, Concept.OPT_IN, Concept.OPT_OUT) for s in about):
         return False
     ours = any(sentence.of(Concept.CIRCULAR) for sentence in body.sentences)
@@ -251,13 +258,15 @@ def _other_circular(body: _Account, counting: Sequence[Frame]) -> bool:
     return named or (numbered and not ours)
 
 
-_CIRCULAR_WORDS = frozenset("circular circulaire circ циркуляр циркуляра циркуляру циркуляре циркуляром письмо تعميم التعميم".split())
+_CIRCULAR_WORDS = frozenset(
+    "circular circulaire circ циркуляр циркуляра циркуляру циркуляре циркуляром письмо تعميم التعميم".split()
+)
 
 
 def _other_number(sentence: Sentence) -> bool:
     """Whether a circular with a number other than 118 is cited."""
     for place, token in enumerate(sentence.tokens):
-        if token.text in _CIRCULAR_WORDS and token.text != "письмо" or token.text == "函":
+        if (token.text in _CIRCULAR_WORDS and token.text != "письмо") or token.text == "函":
             for later in sentence.tokens[place + 1 : place + 5]:
                 if later.is_number:
                     if later.text != "118":
@@ -273,7 +282,9 @@ def _with_documents(found: _Found, whole: _Whole) -> _Found:
         if stated.intent is Intent.NONE:
             continue
         if found.intent is Intent.NONE:
-            found = stated if _is_cover(whole.body) else _Found((Reason.UNCLEAR_INTENT,), Intent.UNCLEAR, stated.grounds)
+            found = (
+                stated if _is_cover(whole.body) else _Found((Reason.UNCLEAR_INTENT,), Intent.UNCLEAR, stated.grounds)
+            )
         elif stated.intent is found.intent:
             found = _Found((*found.reasons, *stated.reasons), found.intent, (*found.grounds, *stated.grounds))
         elif stated.reasons != (Reason.TEMPLATE_NOT_FILLED,):
@@ -319,7 +330,7 @@ def _unfilled_elsewhere(body: _Account, counting: Sequence[Frame]) -> bool:
     """Whether the unfilled model is only the circular's text, pasted below a plain wish of the sender's own."""
     circular = [n for n, s in enumerate(body.sentences) if s.of(Concept.CIRCULAR_TEXT)]
     asked = [body.sentences.index(frame.sentence) for frame in counting]
-    open_choices = [n for n, s in enumerate(body.sentences) if _open_choice(s, body.text)]
+    open_choices = [n for n, s in enumerate(body.sentences) if _open_choice(s)]
     return bool(circular and asked and open_choices) and max(asked) < min(circular) <= min(open_choices)
 
 
@@ -329,12 +340,14 @@ def _account(
     """Read one text alone; `before` (the sender's own subject) may have named the topic already."""
     found = sentences(text, zones, wording)
     spoken = [*found, *(sentences(before, OWN_WORDS, wording) if before is not None else ())]
-    known = any(not _elsewhere(s, hit) for s in spoken for hit in s.of(Concept.TOPIC, Concept.CIRCULAR))
+    known = any(
+        not _elsewhere(s, hit) for s in spoken for hit in s.of(Concept.TOPIC, Concept.CIRCULAR, Concept.AUTO_ACT)
+    )
     gathered: list[Frame] = []
     for sentence in found:
         context = Context(known, is_subject, wording.has_clitic)
         gathered.extend(frames(sentence, context))
-    unfilled = any(_open_choice(s, text) or _placeholder(s, text) for s in found)
+    unfilled = any(_open_choice(s) or _placeholder(s) for s in found)
     return _Account(text, tuple(found), tuple(gathered), unfilled, None)
 
 
@@ -342,9 +355,11 @@ _TICKED = re.compile(r"[☒☑✓✔🗹]|\[\s?[xх×✓]\s?\]|\(\s?[xх×✓]\s
 _UNTICKED = re.compile(r"[☐□▢]|\[\s{0,3}\]|\(\s{1,3}\)|\[_+\]")
 
 
-def _open_choice(sentence: Sentence, text: Text) -> bool:
+def _open_choice(sentence: Sentence) -> bool:
     """Whether both alternatives of the model stand side by side, joined by "or" or a stroke, none taken."""
-    choices = sorted(sentence.of(Concept.OPT_IN, Concept.OPT_OUT, Concept.ENABLE, Concept.DISABLE), key=lambda h: h.start)
+    choices = sorted(
+        sentence.of(Concept.OPT_IN, Concept.OPT_OUT, Concept.ENABLE, Concept.DISABLE), key=lambda h: h.start
+    )
     for one, other in combinations(choices, 2):
         opposite = {one.concept, other.concept} in (
             {Concept.OPT_IN, Concept.OPT_OUT},
@@ -366,8 +381,11 @@ def _open_choice(sentence: Sentence, text: Text) -> bool:
 
 def _is_model(sentence: Sentence) -> bool:
     """Whether the sentence is the model's, with a wish for one of two: not a question or a mention of both."""
-    return bool(sentence.of(Concept.WISH)) and bool(sentence.of(Concept.TOPIC)) and not sentence.asks and not sentence.of(
-        Concept.POSSIBILITY, Concept.ASK, Concept.REPORTED
+    return (
+        bool(sentence.of(Concept.WISH))
+        and bool(sentence.of(Concept.TOPIC))
+        and not sentence.asks
+        and not sentence.of(Concept.POSSIBILITY, Concept.ASK, Concept.REPORTED)
     )
 
 
@@ -380,7 +398,7 @@ def _in_or_out(sentence: Sentence) -> bool:
     return bool(_SHORT_CHOICE.search(raw)) and not sentence.asks
 
 
-def _placeholder(sentence: Sentence, text: Text) -> bool:
+def _placeholder(sentence: Sentence) -> bool:
     """Whether one of the model's bracketed fields stands unfilled."""
     for hit in sentence.of(Concept.PLACEHOLDER):
         before = sentence.tokens[hit.start - 1].text if hit.start else ""
@@ -433,7 +451,9 @@ def _only_thanks(body: _Account) -> bool:
             continue
         if not sentence.of(Concept.THANKS, Concept.REPORTED) or sentence.of(Concept.ASK):
             return False
-    open_frames = [f for f in body.frames if not f.other and not f.sentence.of(Concept.REPORTED, Concept.THANKS, Concept.PAST)]
+    open_frames = [
+        f for f in body.frames if not f.other and not f.sentence.of(Concept.REPORTED, Concept.THANKS, Concept.PAST)
+    ]
     return thanked and not asked and not open_frames
 
 
@@ -451,12 +471,18 @@ def _refers_below(letter: Letter, body: _Account, others: Sequence[_Account]) ->
         return False
     words = sum(token.is_word for s in body.sentences if s.zone is Zone.OWN for token in s.tokens)
     points = any(sentence.of(Concept.BELOW, Concept.COVER) for sentence in body.sentences)
-    return bool(requests and (points or words <= 40)) or (points and words <= 40) or (bool(letter.embedded) and bool(requests))
+    return (
+        bool(requests and (points or words <= 40))
+        or (points and words <= 40)
+        or (bool(letter.embedded) and bool(requests))
+    )
 
 
 def _only_thanks_or_nothing(body: _Account) -> bool:
     thanked = any(sentence.of(Concept.THANKS) for sentence in body.sentences)
-    asked = any(s.of(Concept.WISH, Concept.REQUEST_TO_YOU, Concept.BELOW, Concept.COVER) or s.asks for s in body.sentences)
+    asked = any(
+        s.of(Concept.WISH, Concept.REQUEST_TO_YOU, Concept.BELOW, Concept.COVER) or s.asks for s in body.sentences
+    )
     return thanked and not asked
 
 
@@ -466,7 +492,9 @@ def _hidden(letter: Letter, wording: Wording) -> bool:
     for text in texts:
         if Zone.HIDDEN in text.marks:
             found = sentences(text, _OWN_AND_HIDDEN, wording)
-            if any(s.of(Concept.TOPIC, Concept.OPT_IN, Concept.OPT_OUT, Concept.AUTO_ACT) for s in found) and _touches(found):
+            if any(s.of(Concept.TOPIC, Concept.OPT_IN, Concept.OPT_OUT, Concept.AUTO_ACT) for s in found) and _touches(
+                found
+            ):
                 return True
     return any(turned_round(text.only(OWN_WORDS)) for text in texts) or turned_round(letter.subject)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from mailbot.folding import Token, mixes_scripts, skeleton, tokenize
 from mailbot.wording import ACTS, Concept, Hit, Wording
@@ -13,9 +14,58 @@ from mailbot.zones import Text, Zone
 _ENDS = frozenset(".!?;؛؟…:")
 _ASKS = frozenset("?؟")
 _ABBREVIATIONS = frozenset(
-    "mr mrs ms dr prof no nr rep dem st art mme mlle sr sra dra ing lic eng hon circ ref vs e g i ext tel г т им ул тов "
-    "гр u n inc co ltd corp int dept gov gral min dir av bd".split()
+    [
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "prof",
+        "no",
+        "nr",
+        "rep",
+        "dem",
+        "st",
+        "art",
+        "mme",
+        "mlle",
+        "sr",
+        "sra",
+        "dra",
+        "ing",
+        "lic",
+        "eng",
+        "hon",
+        "circ",
+        "ref",
+        "vs",
+        "e",
+        "g",
+        "i",
+        "ext",
+        "tel",
+        "г",
+        "т",
+        "им",
+        "ул",
+        "тов",
+        "гр",
+        "u",
+        "n",
+        "inc",
+        "co",
+        "ltd",
+        "corp",
+        "int",
+        "dept",
+        "gov",
+        "gral",
+        "min",
+        "dir",
+        "av",
+        "bd",
+    ]
 )
+_NEVER_SWALLOWED = frozenset({Concept.THANKS, Concept.FIRST_PERSON})
 _WRAPPED = 45  # columns: a plain-text line at least this wide was probably broken by the mail program
 
 
@@ -156,9 +206,12 @@ def _unswallowed(hits: Sequence[Hit]) -> tuple[Hit, ...]:
     for hit in sorted(hits, key=lambda hit: -len(hit.places)):
         places = set(hit.places)
         longer = by_place.get(hit.places[0], ())
-        if any(
-            len(other.places) > len(places) and other.concept is not hit.concept and places <= set(other.places)
-            for other in longer
+        if (
+            any(
+                len(other.places) > len(places) and other.concept is not hit.concept and places <= set(other.places)
+                for other in longer
+            )
+            and hit.concept not in _NEVER_SWALLOWED
         ):
             continue
         if hit.phrase.gaps and hit.concept in ACTS and any(_reached_over(hit, act) for act in acts):
@@ -185,7 +238,7 @@ def _clauses(tokens: Sequence[Token], hits: Sequence[Hit]) -> Iterator[Clause]:
         elif token.text == "," and any(a < number for a in acts) and any(a > number for a in acts):
             cuts.add(number)
     edges = sorted({0, len(tokens), *cuts})
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         inside = tuple(hit for hit in hits if start <= hit.start and hit.start < end)
         yield Clause(start, end, inside)
 

@@ -12,7 +12,7 @@ from mailbot.documents import read_document
 from mailbot.flags import Flag, already_stands
 from mailbot.letter import Letter, read_headers, read_letter, readable
 from mailbot.machines import is_returned, machine, null_return_path
-from mailbot.naming import Named, find_member
+from mailbot.naming import Named, Namer
 from mailbot.register import Register
 from mailbot.sender import From, read_from
 from mailbot.terms import Action, Duration, Evidence, Intent, Reason, Standing, Verdict
@@ -74,9 +74,9 @@ class Circumstances:
     register: Register
     policy: Policy
     study_period: str
-    flag_of: Callable[[str], Flag | None] = field(default=lambda code: None)
-    content_hashes: Callable[[str], frozenset[str]] = field(default=lambda message_id: frozenset())
-    is_own: Callable[[str], bool] = field(default=lambda message_id: False)
+    flag_of: Callable[[str], Flag | None] = field(default=lambda _code: None)
+    content_hashes: Callable[[str], frozenset[str]] = field(default=lambda _id: frozenset())
+    is_own: Callable[[str], bool] = field(default=lambda _id: False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ class _Case:
     sender: Sender
     authentication: Authentication
     date: datetime
-    oversized: bool
+    oversized: int
     circumstances: Circumstances
 
 
@@ -118,7 +118,7 @@ def judge(raw: bytes, received: datetime | None, circumstances: Circumstances, n
     """
     if len(raw) > circumstances.policy.max_message_bytes:
         return judge_oversized(raw[:_HEADER_BYTES], len(raw), received, circumstances, now)
-    return _judged(read_letter(raw), received, circumstances, now, oversized=False)
+    return _judged(read_letter(raw), received, circumstances, now)
 
 
 _HEADER_BYTES = 262_144
@@ -129,11 +129,11 @@ def judge_oversized(
     header_block: bytes, size: int, received: datetime | None, circumstances: Circumstances, now: datetime
 ) -> Judgement:
     """Decide a message over the size limit by its headers alone (contract rule 10); `sha256` is of the headers."""
-    return _judged(read_headers(header_block), received, circumstances, now, oversized=True)
+    return _judged(read_headers(header_block), received, circumstances, now, oversized=size)
 
 
 def _judged(
-    letter: Letter, received: datetime | None, circumstances: Circumstances, now: datetime, *, oversized: bool
+    letter: Letter, received: datetime | None, circumstances: Circumstances, now: datetime, *, oversized: int = 0
 ) -> Judgement:
     moment = received or letter.received or letter.date or now
     date = min(letter.date or moment, moment)
@@ -152,13 +152,14 @@ def _judged(
     )
 
 
-def _case(letter: Letter, moment: datetime, date: datetime, circumstances: Circumstances, oversized: bool) -> _Case:
+def _case(letter: Letter, moment: datetime, date: datetime, circumstances: Circumstances, oversized: int) -> _Case:
     writer = read_from(letter.all("from"))
     writer = From(writer.address, readable(writer.name))
     documents = tuple(read_document(a.name, a.content_type, a.payload) for a in letter.attachments[:_MAX_DOCUMENTS])
     reading = classify(letter, documents, circumstances.wording)
     register = circumstances.register
-    named = find_member(reading.asking, reading.sentences, register.members, register.names, writer.name)
+    namer = Namer(register.members, register.names, circumstances.wording)
+    named = namer.find(reading.asking, reading.sentences, writer.name)
     standing, members = register.standing(writer.address, named.code, moment.date())
     results = letter.all("authentication-results")
     return _Case(
@@ -232,7 +233,7 @@ def _ours(case: _Case) -> Decision:
     )
     if reasons:
         return _result(case, Action.REVIEW, intent, reasons, case.reading.evidence)
-    assert case.named.code is not None  # noqa: S101 - no reason left, so rule 7 found exactly one member
+    assert case.named.code is not None
     flag = case.circumstances.flag_of(case.named.code)
     stands = already_stands(flag, intent, case.reading.duration, case.circumstances.study_period)
     return _result(case, Action.NO_CHANGE if stands else Action.APPLY, intent, (), case.reading.evidence)
@@ -326,8 +327,13 @@ def _result(
         sender=case.sender,
         authentication=case.authentication.verdict,
         reasons=reasons,
-        evidence=evidence if ignored else (*evidence, *case.named.evidence, *case.authentication.evidence),
+        evidence=evidence if ignored else (*evidence, *_other_evidence(case)),
     )
+
+
+def _other_evidence(case: _Case) -> tuple[Evidence, ...]:
+    size = (Evidence("too_large", "message", f"{case.oversized} bytes"),) if case.oversized else ()
+    return (*case.named.evidence, *case.authentication.evidence, *size)
 
 
 def as_json(judgement: Judgement) -> dict[str, object]:
@@ -346,6 +352,7 @@ def as_json(judgement: Judgement) -> dict[str, object]:
         "action": decision.action.value,
         "reasons": [reason.value for reason in decision.reasons],
         "evidence": [
-            {"field": e.field, "part": e.part, "text": e.text, "start": e.start, "end": e.end} for e in decision.evidence
+            {"field": e.field, "part": e.part, "text": e.text, "start": e.start, "end": e.end}
+            for e in decision.evidence
         ],
     }

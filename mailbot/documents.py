@@ -239,9 +239,6 @@ def _docx_text(root) -> str:  # type: ignore[no-untyped-def]
             pieces.append("\t" if tag == f"{_W}tab" else "\n")
         elif tag == f"{_W}noBreakHyphen":
             pieces.append("-")
-        elif tag == "{http://schemas.microsoft.com/office/word/2010/wordml}checked":
-            value = node.get("{http://schemas.microsoft.com/office/word/2010/wordml}val", "1")
-            pieces.append("" if value in ("0", "false") else "")
         stack.extend({f"{_W}p": ["\n"], f"{_W}tc": ["\t"], f"{_W}tr": ["\n"]}.get(tag, []))
         stack.extend(reversed(list(node)))
     return re.sub(r"\n\t", "\t", "".join(pieces))
@@ -313,7 +310,7 @@ def _rtf(payload: bytes) -> str:
 
     source = payload.decode("latin-1")
     source = re.sub(r"\{\\\*?\\?(?:deleted|v|strike)\b[^{}]{0,20000}\}", "", source)
-    return str(rtf_to_text(source, errors="replace"))
+    return str(rtf_to_text(source, errors="replace"))  # type: ignore[no-untyped-call]
 
 
 def _html(payload: bytes) -> str:

@@ -70,7 +70,7 @@ class Context:
 
     topic_known: bool = False
     is_subject: bool = False
-    has_clitic: Callable[[str], bool] = lambda word: False
+    has_clitic: Callable[[str], bool] = lambda _word: False
 
 
 def frames(sentence: Sentence, context: Context) -> list[Frame]:
@@ -78,8 +78,7 @@ def frames(sentence: Sentence, context: Context) -> list[Frame]:
     found: list[Frame] = []
     for number, clause in enumerate(sentence.clauses):
         lead = sentence.clauses[number - 1] if number else None
-        for frame in _clause_frames(sentence, clause, context):
-            found.append(_judged(frame, clause, lead, context))
+        found.extend(_judged(frame, clause, lead, context) for frame in _clause_frames(sentence, clause, context))
     return found
 
 
@@ -134,9 +133,7 @@ def _inner(
     return None if frame is None or frame.other else frame
 
 
-def _frame(
-    sentence: Sentence, clause: Clause, act: _Act, acts: Sequence[_Act], context: Context
-) -> Frame | None:
+def _frame(sentence: Sentence, clause: Clause, act: _Act, acts: Sequence[_Act], context: Context) -> Frame | None:
     """The frame of one act with the object it governs; None where the act has nothing to do with the procedure."""
     matter = _object(clause, act, acts)
     if matter is not None and matter.concept is Concept.TOPIC and _of_another_thing(clause, matter):

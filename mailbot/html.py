@@ -16,18 +16,77 @@ from mailbot.zones import Text, Zone
 _MAX_NODES = 200_000
 _MAX_RULES = 300
 _SILENT = frozenset(
-    "script style head title template noscript meta link object embed svg math select option textarea".split()
+    [
+        "script",
+        "style",
+        "head",
+        "title",
+        "template",
+        "noscript",
+        "meta",
+        "link",
+        "object",
+        "embed",
+        "svg",
+        "math",
+        "select",
+        "option",
+        "textarea",
+    ]
 )
 _BLOCKS = frozenset(
-    "p div br tr li ul ol table h1 h2 h3 h4 h5 h6 hr blockquote section article header footer pre center dt dd dl "
-    "address form fieldset legend figure body".split()
+    [
+        "p",
+        "div",
+        "br",
+        "tr",
+        "li",
+        "ul",
+        "ol",
+        "table",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "blockquote",
+        "section",
+        "article",
+        "header",
+        "footer",
+        "pre",
+        "center",
+        "dt",
+        "dd",
+        "dl",
+        "address",
+        "form",
+        "fieldset",
+        "legend",
+        "figure",
+        "body",
+    ]
 )
 _PARAGRAPHS = frozenset("p h1 h2 h3 h4 h5 h6 blockquote table ul ol hr".split())
 
 # Containers that a client puts around what it quotes, and elements after which everything is quoted.
 _QUOTE_CLASSES = frozenset(
-    "gmail_quote gmail_quote_container yahoo_quoted protonmail_quote zmail_extra tutanota_quote moz-cite-prefix "
-    "gmail_attr x_gmail_quote wordsection1_quote cite quote".split()
+    [
+        "gmail_quote",
+        "gmail_quote_container",
+        "yahoo_quoted",
+        "protonmail_quote",
+        "zmail_extra",
+        "tutanota_quote",
+        "moz-cite-prefix",
+        "gmail_attr",
+        "x_gmail_quote",
+        "wordsection1_quote",
+        "cite",
+        "quote",
+    ]
 )
 _QUOTE_FOLLOWS_IDS = frozenset("divrplyfwdmsg appendonsend x_divrplyfwdmsg x_appendonsend stopspelling".split())
 _FORWARD_CLASSES = frozenset("moz-forward-container moz-email-headers-table".split())
@@ -95,7 +154,9 @@ class _Reader:
             return None
         style = _declarations(attributes.get("style", "") + ";" + self._sheet.get(node.mem_id, ""))
         look = _painted(look, style, attributes)
-        if attributes.get("id", "").lower() in _QUOTE_FOLLOWS_IDS or _OUTLOOK_BORDER.search(attributes.get("style", "")):
+        if attributes.get("id", "").lower() in _QUOTE_FOLLOWS_IDS or _OUTLOOK_BORDER.search(
+            attributes.get("style", "")
+        ):
             self._quoted_from_here = bool("".join(self._content).strip())
         zone = _zone(tag, style, attributes, look)
         return replace(look, zone=zone, preformatted=look.preformatted or tag == "pre")
@@ -162,7 +223,7 @@ _SMALLEST = {"em": 0.2, "rem": 0.2, "ex": 0.3, "%": 20.0, "cm": 0.05, "mm": 0.5,
 def _tiny(value: str, limit: float = 2.0) -> bool:
     """Whether a CSS length is too small to read: at most two pixels or points."""
     match = _LENGTH.match(value)
-    return bool(match) and float(match[1]) <= _SMALLEST.get(match[2] or "px", limit)
+    return match is not None and float(match[1]) <= _SMALLEST.get(match[2] or "px", limit)
 
 
 def _is_hidden(style: dict[str, str]) -> bool:
@@ -174,14 +235,16 @@ def _is_hidden(style: dict[str, str]) -> bool:
     clipped = "hidden" in style.get("overflow", "") + style.get("overflow-y", "") + style.get("overflow-x", "")
     if clipped and any(_tiny(style.get(name, "99px")) for name in ("height", "max-height", "width", "max-width")):
         return True
-    if any(_far_away(style.get(name, "")) for name in ("left", "top", "right", "text-indent", "margin-left", "margin-top")):
+    if any(
+        _far_away(style.get(name, "")) for name in ("left", "top", "right", "text-indent", "margin-left", "margin-top")
+    ):
         return True
     return "rect(0" in style.get("clip", "") or "scale(0" in style.get("transform", "")
 
 
 def _far_away(value: str) -> bool:
     match = _LENGTH.match(value)
-    return bool(match) and float(match[1]) <= -300
+    return match is not None and float(match[1]) <= -300
 
 
 def _painted(look: _Look, style: dict[str, str], attributes: dict[str, str]) -> _Look:
@@ -252,7 +315,7 @@ def _hidden_by_sheet(tree: LexborHTMLParser) -> dict[int, str]:
             continue
         try:
             nodes = tree.css(selector)
-        except Exception:  # noqa: BLE001 - selectolax raises bare errors for selectors it cannot parse
+        except Exception:
             continue
         for node in nodes[:2000]:
             found[node.mem_id] = found.get(node.mem_id, "") + ";" + body

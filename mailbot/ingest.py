@@ -251,10 +251,14 @@ class ImapMailbox:
         """The library's errors as one line for a person; a connection that failed is dropped without a word."""
         try:
             yield
-        except (IMAPClientError, OSError) as error:
+        except FilingError:
+            raise
+        except (IMAPClientError, OSError, MailbotError) as error:
             connection, self._connection = self._connection, None
             if connection is not None:
                 _drop(connection)
+            if isinstance(error, MailbotError):
+                raise
             raise self._translated(error, purpose) from error
 
     def _translated(self, error: Exception, purpose: str) -> MailbotError:

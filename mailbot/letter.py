@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from email.errors import MessageError
 from email.header import decode_header
 from email.message import Message
 from email.utils import collapse_rfc2231_value, parsedate_to_datetime
@@ -70,7 +71,8 @@ class Letter:
 
     @property
     def message_id(self) -> str | None:
-        return _message_ids(self.first("message-id") or "", 1)[0:1][0] if _message_ids(self.first("message-id") or "", 1) else None
+        """The Message-ID with its angle brackets; None where there is none to tell the letter by."""
+        return next(iter(_message_ids(self.first("message-id") or "", 1)), None)
 
     @property
     def references(self) -> tuple[str, ...]:
@@ -102,7 +104,16 @@ def read_letter(raw: bytes) -> Letter:
         headers = _headers(message)
         content_type = message.get_content_type()
         _walk(message, found, 0)
-    except (MailParserError, RecursionError, LookupError, ValueError, TypeError, AttributeError, AssertionError):
+    except (
+        MailParserError,
+        MessageError,
+        RecursionError,
+        LookupError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        AssertionError,
+    ):
         # The standard library's parser gives up on a few hostile shapes; the header block is still readable.
         headers, content_type = _bare_headers(raw), "application/octet-stream"
         found = _Found(malformed=True)
@@ -144,7 +155,7 @@ def readable(value: str) -> str:
     pieces: list[str] = []
     try:
         decoded = decode_header(value)
-    except (ValueError, LookupError, TypeError):
+    except (ValueError, LookupError, TypeError, MessageError):
         decoded = [(value, None)]
     for piece, charset in decoded:
         text = piece if isinstance(piece, str) else decode(piece, charset or "utf-8")
@@ -154,7 +165,7 @@ def readable(value: str) -> str:
 
 
 def _headers(message: Message) -> tuple[tuple[str, str], ...]:
-    return tuple((str(name).lower(), _unfolded(value)) for name, value in message.raw_items())  # type: ignore[attr-defined]
+    return tuple((str(name).lower(), _unfolded(value)) for name, value in message.raw_items())
 
 
 def _unfolded(value: object) -> str:
@@ -169,7 +180,11 @@ def _bare_headers(raw: bytes) -> tuple[tuple[str, str], ...]:
     block = re.split(rb"\r?\n\r?\n", raw[:200_000], maxsplit=1)[0]
     unfolded = re.sub(rb"\r?\n[ \t]+", b" ", block).decode("utf-8", "surrogateescape")
     fields = (line.partition(":") for line in re.split(r"\r?\n", unfolded))
-    return tuple((n.strip().lower(), _unfolded(value)) for n, colon, value in fields if colon and re.match(r"^[!-9;-~]+$", n.strip()))
+    return tuple(
+        (n.strip().lower(), _unfolded(value))
+        for n, colon, value in fields
+        if colon and re.match(r"^[!-9;-~]+$", n.strip())
+    )
 
 
 def _message_ids(value: str, limit: int) -> list[str]:
@@ -345,11 +360,3 @@ def _views(found: _Found) -> tuple[Text, Text | None]:
 
 def _same(one: Sequence[Text], other: Sequence[Text]) -> bool:
     return len(one) == len(other) and all(a is b for a, b in zip(one, other, strict=True))
-
-
-def texts_of(letter: Letter) -> Iterator[Text]:
-    """Every readable text of a letter, the body first."""
-    yield letter.body
-    if letter.alternative is not None:
-        yield letter.alternative
-    yield from letter.embedded

@@ -17,6 +17,5 @@ def configure_logs() -> None:
             structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"], drop_missing=True),
         ],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=True,
     )
     logging.lastResort = None  # what a library has to say of a letter's oddities is none of the operator's business

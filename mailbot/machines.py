@@ -9,7 +9,19 @@ from mailbot.letter import Letter
 from mailbot.terms import Evidence, Reason
 
 _AUTO_HEADERS = ("x-autoreply", "x-autorespond", "x-auto-response", "x-autoresponder", "x-mail-autoreply", "x-vacation")
-_BULK_HEADERS = ("list-id", "list-unsubscribe", "list-post", "list-help", "x-mailing-list", "mailing-list", "feedback-id", "x-campaign", "x-campaignid", "x-mc-user", "x-csa-complaints")
+_BULK_HEADERS = (
+    "list-id",
+    "list-unsubscribe",
+    "list-post",
+    "list-help",
+    "x-mailing-list",
+    "mailing-list",
+    "feedback-id",
+    "x-campaign",
+    "x-campaignid",
+    "x-mc-user",
+    "x-csa-complaints",
+)
 _AWAY = re.compile(
     r"^\s*(?:auto(?:matic|mated)?[\s:-]*(?:reply|response|respuesta)|autoreply|out of (?:the )?office|ooo\b|away from (?:the )?office|"
     r"abwesen|automatische antwort|réponse automatique|reponse automatique|absen(?:t|ce) du bureau|absence\s*:|"
@@ -17,7 +29,10 @@ _AWAY = re.compile(
     r"自动回复|自動回覆|自動回復|自动答复|不在办公室|رد تلقائي|الرد التلقائي|خارج المكتب|risposta automatica|resposta automática|automatisch antwoord|autosvar)",
     re.I,
 )
-_RECEIPT = re.compile(r"^\s*(?:read|lu|leído|gelesen|прочитано|已读|مقروءة|delivered|undeliverable|undelivered|non remis|no se puede entregar|delivery status notification|mail delivery failed|returned mail|failure notice)\s*[:：(]|^\s*(?:undeliverable|undelivered mail|delivery status notification|mail delivery (?:failed|system)|returned mail|failure notice)", re.I)
+_RECEIPT = re.compile(
+    r"^\s*(?:read|lu|leído|gelesen|прочитано|已读|مقروءة|delivered|undeliverable|undelivered|non remis|no se puede entregar|delivery status notification|mail delivery failed|returned mail|failure notice)\s*[:：(]|^\s*(?:undeliverable|undelivered mail|delivery status notification|mail delivery (?:failed|system)|returned mail|failure notice)",
+    re.I,
+)
 
 
 def machine(letter: Letter, is_own: Callable[[str], bool]) -> tuple[Reason, Evidence] | None:

@@ -100,7 +100,7 @@ class MaildirMailbox:
                         continue
                     try:
                         about = entry.stat()
-                    except FileNotFoundError:
+                    except OSError:  # gone in the meantime, or a link to nowhere
                         continue
                     young = self._clock() - about.st_mtime < _STILL_WRITTEN_SECONDS
                     if stat.S_ISREG(about.st_mode) and not (about.st_size == 0 and young):

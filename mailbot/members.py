@@ -18,6 +18,11 @@ class Member:
     country: str = ""
     aliases: tuple[str, ...] = ()
 
+    @property
+    def is_state(self) -> bool:
+        """Whether this is a Member State, whose name may also be just a place."""
+        return self.category == "member_state"
+
 
 @dataclass(frozen=True, slots=True)
 class FocalPoint:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from rapidfuzz.distance import OSA
 
@@ -19,16 +20,108 @@ from mailbot.inflection import base_forms
 from mailbot.members import Member
 
 LEGAL_FORMS = frozenset(
-    "ltd limited inc incorporated plc llc llp lp corp corporation co company gmbh ag kg ohg se sa sas sarl spa srl bv nv "
-    "ab as asa oy oyj aps pty pte bhd sdn kk jsc pjsc ojsc cjsc ooo oao pao zao ltda cia sl slu sal saog saoc wll fze "
-    "оао пао ооо зао ао тоо нао гуп фгуп ооо".split()
+    [
+        "ltd",
+        "limited",
+        "inc",
+        "incorporated",
+        "plc",
+        "llc",
+        "llp",
+        "lp",
+        "corp",
+        "corporation",
+        "co",
+        "company",
+        "gmbh",
+        "ag",
+        "kg",
+        "ohg",
+        "se",
+        "sa",
+        "sas",
+        "sarl",
+        "spa",
+        "srl",
+        "bv",
+        "nv",
+        "ab",
+        "as",
+        "asa",
+        "oy",
+        "oyj",
+        "aps",
+        "pty",
+        "pte",
+        "bhd",
+        "sdn",
+        "kk",
+        "jsc",
+        "pjsc",
+        "ojsc",
+        "cjsc",
+        "ooo",
+        "oao",
+        "pao",
+        "zao",
+        "ltda",
+        "cia",
+        "sl",
+        "slu",
+        "sal",
+        "saog",
+        "saoc",
+        "wll",
+        "fze",
+        "оао",
+        "пао",
+        "ооо",
+        "зао",
+        "ао",
+        "тоо",
+        "нао",
+        "гуп",
+        "фгуп",
+        "ооо",
+    ]
 )
 _HAN_LEGAL_FORMS = ("股份有限公司", "有限责任公司", "有限公司", "集团公司", "公司")
 LIGHT = frozenset(
-    "the of and for de du des d la le les l del el los las y et e da do dos und der die das von van i и al".split()
+    [
+        "the",
+        "of",
+        "and",
+        "for",
+        "de",
+        "du",
+        "des",
+        "d",
+        "la",
+        "le",
+        "les",
+        "l",
+        "del",
+        "el",
+        "los",
+        "las",
+        "y",
+        "et",
+        "e",
+        "da",
+        "do",
+        "dos",
+        "und",
+        "der",
+        "die",
+        "das",
+        "von",
+        "van",
+        "i",
+        "и",
+        "al",
+    ]
 )
 _BETWEEN = frozenset("-.,()\"&/'")
-_CALLED = frozenset("republic republique republica kingdom state".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +193,9 @@ class NameIndex:
         if words:
             yield _Name(code, words, acronym)
 
-    def share(self, word: str) -> frozenset[str]:
+    def share(self, token: Token) -> frozenset[str]:
         """The members in whose names a word stands."""
-        return frozenset(self._members_with.get(word, ()))
+        return frozenset(code for word in self._vocabulary(token) for code in self._members_with[word])
 
     def namings(self, tokens: Sequence[Token]) -> list[Naming]:
         """The members named in `tokens`, in reading order; none inside a longer naming."""
@@ -130,7 +223,7 @@ class NameIndex:
         for first in range(max(0, position - size + 1), min(position, len(weighty) - size) + 1):
             window = weighty[first : first + size]
             score = _score(name, window, readings)
-            if score and _adjoining(window, tokens) and _fits(name, window, tokens, score):
+            if score and _adjoining(window, tokens) and _is_spelt(name, tokens[window[0]]):
                 yield Naming(window[0], window[-1] + 1, frozenset({name.code}), score)
 
     def _vocabulary(self, token: Token) -> dict[str, float]:
@@ -186,18 +279,16 @@ def _score(name: _Name, window: Sequence[int], readings: dict[int, dict[str, flo
 
 def _adjoining(window: Sequence[int], tokens: Sequence[Token]) -> bool:
     """Whether only small words, legal forms and light punctuation stand between the words of a window."""
-    for one, other in zip(window, window[1:], strict=False):
+    for one, other in pairwise(window):
         between = tokens[one + 1 : other]
         if len(between) > 4 or any(not t.is_word and t.text not in _BETWEEN for t in between):
             return False
     return True
 
 
-def _fits(name: _Name, window: Sequence[int], tokens: Sequence[Token], score: float) -> bool:
-    """An acronym must be written in capitals; a single misspelt word must look like a name."""
-    if name.acronym:
-        return tokens[window[0]].raw.isupper()
-    return True
+def _is_spelt(name: _Name, token: Token) -> bool:
+    """An acronym must be written in capitals, so that "its" and "us" name nobody."""
+    return not name.acronym or token.raw.isupper()
 
 
 def _longest(found: Iterable[Naming]) -> list[Naming]:
@@ -209,7 +300,7 @@ def _longest(found: Iterable[Naming]) -> list[Naming]:
             kept.append(naming)
         elif len(same) == 1 and (same[0].start, same[0].end) == (naming.start, naming.end):
             other = same[0]
-            if other.score - naming.score < 3.0 or naming.score < 95.0 and other.score < 95.0:
+            if other.score - naming.score < 3.0 or (naming.score < 95.0 and other.score < 95.0):
                 kept[kept.index(other)] = Naming(other.start, other.end, other.codes | naming.codes, other.score)
     return sorted(kept, key=lambda n: n.start)
 

@@ -190,7 +190,7 @@ def _judge(body: Body, arrival: Arrival, circumstances: Circumstances, now: date
         return shelve(body.raw, arrival.received, body.unusable)
     if body.whole:
         return judge_letter(body.raw, arrival.received, circumstances, now)
-    return judge_headers(body.raw, arrival.size, arrival.received, circumstances, now)
+    return judge_headers(body.raw, arrival.received, circumstances, now)
 
 
 def _bound_to_running_period(judgement: Judgement, world: World, now: datetime) -> Judgement:
@@ -285,7 +285,7 @@ def _apply(connection: Connection, case: _Case, world: World) -> None:
     mails = world.writer.confirm(
         flag=current_flag(connection, member.code, now), member=member, register=world.register,
         study_period=world.study_period, reference=case.reference, language=decision.language,
-        recipient=(decision.sender.address or "") if allowed else "", recipient_name=judgement.sender_name,
+        recipient=decision.sender.address or "", silent=not allowed, recipient_name=judgement.sender_name,
         subject=judgement.subject, message_id=judgement.message_id, references=judgement.references,
         changed=changed, by_person=False, now=now,
     )  # fmt: skip

@@ -54,7 +54,9 @@ _BEGIN_FORWARD = re.compile(
     re.I,
 )
 _RULE = re.compile(r"^\s*[_\-─]{10,}\s*$")
-_DATE_AND_ADDRESS = re.compile(r"\d.{0,160}<?[^\s<>@]{1,64}@[^\s<>@]{1,255}>?\W{0,3}[:：]\s*$|<[^\s<>@]{1,64}@[^\s<>]{1,255}>\s*[:：]\s*$")
+_DATE_AND_ADDRESS = re.compile(
+    r"\d.{0,160}<?[^\s<>@]{1,64}@[^\s<>@]{1,255}>?\W{0,3}[:：]\s*$|<[^\s<>@]{1,64}@[^\s<>]{1,255}>\s*[:：]\s*$"
+)
 _SIGNATURE_MARK = re.compile(r"^--\s?$")
 _QUOTE_MARK = re.compile(r"^\s{0,3}[>＞|]")
 _FOOTER = re.compile(
@@ -79,9 +81,7 @@ def mark(text: Text, *, letterhead_allowed: bool = False) -> Text:
     return text.marked(_spans(lines, text, letterhead_allowed))
 
 
-def _spans(
-    lines: Sequence[tuple[int, str]], text: Text, letterhead_allowed: bool
-) -> Iterator[tuple[int, int, Zone]]:
+def _spans(lines: Sequence[tuple[int, str]], text: Text, letterhead_allowed: bool) -> Iterator[tuple[int, int, Zone]]:
     """The stretches that are not the sender's own new words; footers come first, so that a quote keeps its footer."""
     end = len(text.content)
     rest: tuple[int, Zone] | None = None

@@ -177,7 +177,7 @@ def _set_flag(
     mails = world.writer.confirm(
         flag=current_flag(connection, member.code, now), member=member, register=world.register,
         study_period=world.study_period, reference=row.reference, language=read.get("language") or "en",
-        recipient=row.sender if allowed else "", recipient_name=row.sender_name or "", subject=row.subject or "",
+        recipient=row.sender or "", silent=not allowed, recipient_name=row.sender_name or "", subject=row.subject or "",
         message_id=row.message_id, references=tuple(row.references or ()), changed=changed, by_person=True, now=now,
     )  # fmt: skip
     queue(connection, row.id, row.reference, mails, now, silent=why)

@@ -80,7 +80,7 @@ class Form(StrEnum):
 
 
 ACTS = frozenset({Concept.ENABLE, Concept.DISABLE, Concept.OPT_IN, Concept.OPT_OUT, Concept.RETURN, Concept.AUTO_ACT})
-_SOFT = frozenset("-\"()[]*_~/<>'")
+_SOFT = frozenset("-\"()[]*_~/<>'°#")
 _GAP = 4
 
 
@@ -127,19 +127,31 @@ class Hit:
         return self.places[-1] + 1
 
 
+class WordList(StrEnum):
+    """Lists of single words at the head of a wording file; they help to tell names from other words."""
+
+    CLITICS = "clitics"  # pronouns joined to the end of a verb
+    INSTITUTIONS = "institution_words"  # what any administration's name is made of
+    COMPANIES = "company_words"  # a country beside one of these is part of a company's name
+    ADDRESSES = "address_words"
+    TITLES = "titles"  # before a person's name
+    WHEREABOUTS = "whereabouts"  # before a place
+    CAPITALISED = "customary_capitals"
+
+
 @dataclass(frozen=True)
 class Wording:
-    """All phrases of all languages, indexed by their first word."""
+    """All phrases of all languages, indexed by their first word, and the word lists of all languages together."""
 
     phrases: tuple[Phrase, ...]
     function_words: dict[str, frozenset[str]]
-    clitics: tuple[str, ...]
+    lists: dict[WordList, frozenset[str]]
     _by_word: dict[str, list[Phrase]] = field(default_factory=lambda: defaultdict(list), repr=False)
     _by_beginning: dict[str, list[Phrase]] = field(default_factory=lambda: defaultdict(list), repr=False)
 
     def has_clitic(self, word: str) -> bool:
         """Whether a pronoun is joined to the end of an act's word: "desactivarla", "تفعيلها"."""
-        return len(word) > 5 and word.endswith(self.clitics)
+        return len(word) > 5 and word.endswith(tuple(self.lists[WordList.CLITICS]))
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -171,20 +183,24 @@ def load_wording(folder: Path) -> Wording:
         raise ConfigurationError(f"{folder}: no wording files (<lang>.toml) here; set [wording] folder")
     phrases: list[Phrase] = []
     function_words: dict[str, frozenset[str]] = {}
-    clitics: list[str] = []
+    lists: dict[WordList, frozenset[str]] = dict.fromkeys(WordList, frozenset())
     for file in files:
         try:
             data = tomllib.loads(file.read_text("utf-8"))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise ConfigurationError(f"{file}: not readable as TOML: {error}") from None
-        words = str(data.pop("function_words", ""))
-        function_words[file.stem] = frozenset(token.text for token in tokenize(words))
-        clitics.extend(token.text for token in tokenize(str(data.pop("clitics", ""))))
+        function_words[file.stem] = _word_list(data.pop("function_words", ""))
+        for name in WordList:
+            lists[name] |= _word_list(data.pop(name, ""))
         phrases.extend(_phrases(file, data))
-    wording = Wording(tuple(phrases), function_words, tuple(clitics))
+    wording = Wording(tuple(phrases), function_words, lists)
     for phrase in phrases:
         _index(wording, phrase)
     return wording
+
+
+def _word_list(words: object) -> frozenset[str]:
+    return frozenset(token.text for token in tokenize(str(words)) if token.is_word)
 
 
 def _phrases(file: Path, data: dict[str, object]) -> Iterable[Phrase]:
@@ -244,9 +260,7 @@ def variants(word: str) -> tuple[str, ...]:
         return (word,)
     found = [word]
     for lead in ("و", "ف", "ب", "ل", "ك", "س"):
-        for base in list(found):
-            if base.startswith(lead) and len(base) > 3:
-                found.append(base[1:])
+        found.extend([base[1:] for base in found if base.startswith(lead) and len(base) > 3])
     for base in list(found):
         if base.startswith("ال") and len(base) > 4:
             found.append(base[2:])

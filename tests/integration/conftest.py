@@ -172,7 +172,7 @@ class Dovecot:
 
     def renumber(self, user: str) -> None:
         """Lose the server's index, so that UIDVALIDITY and all UIDs change."""
-        for pattern in ("dovecot-uidlist*", "dovecot.index*", "dovecot-uidvalidity*"):
+        for pattern in ("dovecot-uidlist*", "dovecot.index*"):
             for file in (self.root / "m" / user).glob(pattern):
                 file.unlink()
 
@@ -465,7 +465,7 @@ def opt_in_letter(
         f"From: Focal Point <{sender}>",
         "To: tsbdir@itu.int",
         f"Subject: Automatic approval for {member}",
-        "Date: Fri, 20 Nov 2026 09:00:00 +0000",
+        "Date: Thu, 20 Nov 2025 09:00:00 +0000",
         f"Message-ID: <letter-{number}@{domain}>",
         "MIME-Version: 1.0",
         "Content-Type: text/plain; charset=utf-8",
@@ -486,6 +486,6 @@ def opt_in_letter(
 
 UNRELATED = (
     b"From: Friend <friend@home.example>\r\nTo: tsbdir@itu.int\r\nSubject: Lunch on Thursday\r\n"
-    b"Date: Fri, 20 Nov 2026 08:00:00 +0000\r\nMessage-ID: <lunch@home.example>\r\n\r\n"
+    b"Date: Thu, 20 Nov 2025 08:00:00 +0000\r\nMessage-ID: <lunch@home.example>\r\n\r\n"
     b"Shall we have lunch on Thursday? The usual place.\r\n"
 )
