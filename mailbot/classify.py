@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+from mailbot.choices import take_choices
 from mailbot.clauses import Sentence, sentences
 from mailbot.documents import Document, Kind
 from mailbot.folding import turned_round
@@ -59,7 +60,6 @@ class _Account:
     sentences: tuple[Sentence, ...]
     frames: tuple[Frame, ...]
     unfilled: bool
-    chosen: int | None
 
     @property
     def counting(self) -> tuple[Frame, ...]:
@@ -67,7 +67,7 @@ class _Account:
 
     @property
     def negated(self) -> tuple[Frame, ...]:
-        return tuple(frame for frame in self.frames if frame.negated and not frame.other and _would_count(frame))
+        return tuple(frame for frame in self.frames if frame.negated and frame.supported and not frame.blockers)
 
     @property
     def directions(self) -> frozenset[int]:
@@ -191,11 +191,6 @@ def _states(body: _Account) -> _Found:
     return _Found((), intent, counting)
 
 
-def _would_count(frame: Frame) -> bool:
-    """A negated frame that is a statement of today, whatever it comes to."""
-    return not frame.blockers
-
-
 def _after_correction(body: _Account) -> tuple[Frame, ...]:
     """The counting frames; where a correction stands between contradicting ones, those from it on."""
     counting = body.counting
@@ -281,7 +276,9 @@ def _with_documents(found: _Found, whole: _Whole) -> _Found:
         stated = _states(account)
         if stated.intent is Intent.NONE:
             continue
-        if found.intent is Intent.NONE:
+        if found.intent is Intent.NONE and _speaks_against(whole.body, stated):
+            found = _Found((Reason.CONFLICTING_INTENT,), Intent.UNCLEAR, stated.grounds)
+        elif found.intent is Intent.NONE:
             found = (
                 stated if _is_cover(whole.body) else _Found((Reason.UNCLEAR_INTENT,), Intent.UNCLEAR, stated.grounds)
             )
@@ -290,6 +287,12 @@ def _with_documents(found: _Found, whole: _Whole) -> _Found:
         elif stated.reasons != (Reason.TEMPLATE_NOT_FILLED,):
             found = _Found((Reason.CONFLICTING_INTENT,), Intent.UNCLEAR, (*found.grounds, *stated.grounds))
     return found
+
+
+def _speaks_against(body: _Account, stated: _Found) -> bool:
+    """Whether the body, though it states no plain wish, speaks of the opposite of what the attachment wishes."""
+    wished = {frame.direction for frame in stated.grounds}
+    return any(not frame.other and frame.direction not in wished for frame in body.frames)
 
 
 def _is_cover(body: _Account) -> bool:
@@ -337,22 +340,23 @@ def _unfilled_elsewhere(body: _Account, counting: Sequence[Frame]) -> bool:
 def _account(
     text: Text, zones: frozenset[Zone], wording: Wording, before: Text | None, *, is_subject: bool = False
 ) -> _Account:
-    """Read one text alone; `before` (the sender's own subject) may have named the topic already."""
-    found = sentences(text, zones, wording)
+    """Read one text alone; `before` (the subject) may have named the topic already."""
+    choices = take_choices(text)
+    found = sentences(choices.text, zones, wording, choices.taken_spans)
     spoken = [*found, *(sentences(before, OWN_WORDS, wording) if before is not None else ())]
-    known = any(
-        not _elsewhere(s, hit) for s in spoken for hit in s.of(Concept.TOPIC, Concept.CIRCULAR, Concept.AUTO_ACT)
-    )
-    gathered: list[Frame] = []
-    for sentence in found:
-        context = Context(known, is_subject, wording.has_clitic)
-        gathered.extend(frames(sentence, context))
-    unfilled = any(_open_choice(s) or _placeholder(s) for s in found)
-    return _Account(text, tuple(found), tuple(gathered), unfilled, None)
+    named = (Concept.TOPIC, Concept.CIRCULAR, Concept.AUTO_ACT)
+    known = any(not _elsewhere(s, hit) for s in spoken for hit in s.of(*named))
+    context = Context(known, is_subject, wording.has_clitic)
+    unfilled = any(_open_choice(s) or _placeholder(s) or _unticked(s, choices.open_spans) for s in found)
+    gathered = tuple(frame for sentence in found for frame in frames(sentence, context))
+    return _Account(text, tuple(found), gathered, unfilled)
 
 
-_TICKED = re.compile(r"[☒☑✓✔🗹]|\[\s?[xх×✓]\s?\]|\(\s?[xх×✓]\s?\)", re.I)
-_UNTICKED = re.compile(r"[☐□▢]|\[\s{0,3}\]|\(\s{1,3}\)|\[_+\]")
+def _unticked(sentence: Sentence, spans: Sequence[tuple[int, int]]) -> bool:
+    """Whether the sentence is an alternative of which no box was ticked."""
+    first, last = sentence.span(0, len(sentence.tokens))
+    boxed = any(start < last and first < end for start, end in spans)
+    return boxed and bool(sentence.of(Concept.OPT_IN, Concept.OPT_OUT, Concept.ENABLE, Concept.DISABLE))
 
 
 def _open_choice(sentence: Sentence) -> bool:

@@ -13,6 +13,7 @@ from mailbot.zones import Text, Zone
 
 _ENDS = frozenset(".!?;؛؟…:")
 _ASKS = frozenset("?؟")
+_BOXES = frozenset("☐☒☑□▢✓✔✗✘")
 _ABBREVIATIONS = frozenset(
     [
         "mr",
@@ -104,11 +105,13 @@ class Sentence:
         return self.tokens[start].start, self.tokens[max(start, end - 1)].end
 
 
-def sentences(text: Text, zones: frozenset[Zone], wording: Wording) -> list[Sentence]:
-    """The sentences of `text` in `zones`, in reading order."""
+def sentences(
+    text: Text, zones: frozenset[Zone], wording: Wording, taken: Sequence[tuple[int, int]] = ()
+) -> list[Sentence]:
+    """The sentences of `text` in `zones`, in reading order; a ticked alternative (`taken`) is a field's value."""
     visible = _visible(text, zones)
     return [
-        _sentence(text, tokens, wording, is_field)
+        _sentence(text, tokens, wording, is_field or any(start <= tokens[0].start < end for start, end in taken))
         for tokens, is_field in _cut(tokenize(visible), visible)
         if any(token.is_word for token in tokens)
     ]
@@ -141,7 +144,7 @@ def _cut(tokens: Sequence[Token], content: str) -> Iterator[tuple[list[Token], b
 
 
 def _ends_here(token: Token, following: Token, gap: str, content: str, current: Sequence[Token]) -> bool:
-    if "\x00" in gap or "\t" in gap or "\n\n" in gap.replace(" ", "").replace("\r", ""):
+    if following.text in _BOXES or "\x00" in gap or "\t" in gap or "\n\n" in gap.replace(" ", "").replace("\r", ""):
         return True
     if token.text in _ENDS:
         return _is_stop(token, following, gap, current)
@@ -150,7 +153,7 @@ def _ends_here(token: Token, following: Token, gap: str, content: str, current: 
     line_start = content.rfind("\n", 0, token.end) + 1
     width = sum(2 if character >= "\u2e80" else 1 for character in content[line_start : token.end])
     continues = following.raw[0].islower() and token.text != ","
-    return not (width >= _WRAPPED or continues) or following.text in ("•", "*", "·", "☐", "☒", "☑")
+    return not (width >= _WRAPPED or continues) or following.text in ("•", "*", "·")
 
 
 def _is_stop(token: Token, following: Token, gap: str, current: Sequence[Token]) -> bool:

@@ -38,8 +38,8 @@ _UNEXPLAINED = 6  # words from no list that may stand between wish, act and obje
 class Frame:
     """One statement about the procedure; `direction` is IN or OUT.
 
-    `counts` says whether it is a wish of today; `blockers` are the phrases why it is not, `limits` those that
-    qualify it. `other` marks an act on something else. `start` and `end` are token numbers of `sentence`.
+    `supported` says whether it is wished or declared, `counts` whether it is also a wish of today without doubt;
+    `blockers` are the phrases why it is not, `limits` those that qualify it. `other` marks an act on something else. `start` and `end` are token numbers of `sentence`.
     """
 
     sentence: Sentence
@@ -48,6 +48,7 @@ class Frame:
     start: int
     end: int
     counts: bool = False
+    supported: bool = False
     negated: bool = False
     other: bool = False
     blockers: tuple[Hit, ...] = ()
@@ -155,7 +156,7 @@ def _without_object(sentence: Sentence, clause: Clause, act: _Act, context: Cont
     if not context.topic_known or act.concept is Concept.RETURN:
         return None
     if act.concept not in _SELF_CONTAINED:
-        near = range(act.start - 2, act.end + 3)
+        near = range(act.start - 1, act.end + 1)
         leaning = any(context.has_clitic(token.text) for token in sentence.tokens[act.start : act.end])
         if not leaning and not any(hit.start in near for hit in clause.of(Concept.PRONOUN)):
             return None
@@ -217,6 +218,7 @@ def _judged(frame: Frame, clause: Clause, lead: Clause | None, context: Context)
         frame,
         direction=-frame.direction if turned else frame.direction,
         counts=supported and not blockers and _explained(frame, clause),
+        supported=supported,
         negated=bool(clause.of(Concept.NEGATION)),
         blockers=tuple(blockers),
         limits=tuple(frame.sentence.of(*_LIMITS)),

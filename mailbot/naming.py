@@ -62,6 +62,7 @@ _SPEAKING = frozenset(
     }
 )
 _CUE_REACH = 12  # words behind "on behalf of" in which the member's name begins
+_MISSPELT = 97.0  # the score below which a word of a name was not found as it is spelt
 _SHARED_BY_FEW = 12  # members that a piece of a name may belong to and still be ambiguous rather than ordinary
 
 
@@ -84,7 +85,7 @@ class Namer:
             for number, sentence in enumerate(own)
             for naming in self._credible(sentence, sender_name, number in closing)
         ]
-        found = self._without_home_countries(found)
+        found = self._without_home_countries([f for f in found if not _is_chance(f)])
         asked_for = [f for f in found if f.place is Place.REQUEST]
         if not asked_for and (stranger := self._stranger(asking, own)):
             return Named(None, 0.0, (Reason.MEMBER_UNKNOWN,), (stranger,))
@@ -231,6 +232,12 @@ def _place(naming: Naming, sentence: Sentence, asking: Sequence[Sentence], closi
     if cued or any(sentence is other for other in asking):
         return Place.REQUEST
     return Place.SIGNATURE if closing or sentence.zone is Zone.SIGNATURE else Place.PROSE
+
+
+def _is_chance(found: _Found) -> bool:
+    """Whether a single misspelt word only happens to resemble a name: away from the request it names nobody."""
+    single = found.naming.end - found.naming.start == 1
+    return single and found.naming.score < _MISSPELT and found.place is not Place.REQUEST
 
 
 def _closing(own: Sequence[Sentence]) -> frozenset[int]:
