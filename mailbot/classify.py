@@ -196,13 +196,13 @@ def _after_correction(body: _Account) -> tuple[Frame, ...]:
     counting = body.counting
     if len({frame.direction for frame in counting}) < 2:
         return counting
-    corrected = [n for n, sentence in enumerate(body.sentences) if sentence.of(Concept.CORRECTION)]
-    if not corrected:
-        return counting
-    later = [frame for frame in counting if body.sentences.index(frame.sentence) >= corrected[-1]]
-    earlier = [frame for frame in counting if frame not in later]
-    one_way = len({frame.direction for frame in later}) == 1
-    return tuple(later) if one_way and earlier else counting
+    places = {id(frame): body.sentences.index(frame.sentence) for frame in counting}
+    for number, sentence in enumerate(body.sentences):
+        if sentence.of(Concept.CORRECTION):
+            later = tuple(frame for frame in counting if places[id(frame)] >= number)
+            if len(later) < len(counting) and len({frame.direction for frame in later}) == 1:
+                return later
+    return counting
 
 
 def _qualified(body: _Account, counting: Sequence[Frame]) -> bool:

@@ -67,6 +67,7 @@ _ABBREVIATIONS = frozenset(
     ]
 )
 _NEVER_SWALLOWED = frozenset({Concept.THANKS, Concept.FIRST_PERSON})
+_IN_THE_LETTER, _IN_THE_SENTENCE = 0.3, 0.6  # shares of the best language's score
 _WRAPPED = 45  # columns: a plain-text line at least this wide was probably broken by the mail program
 
 
@@ -110,10 +111,20 @@ def sentences(
 ) -> list[Sentence]:
     """The sentences of `text` in `zones`, in reading order; a ticked alternative (`taken`) is a field's value."""
     visible = _visible(text, zones)
+    runs = [(tuple(run), field) for run, field in _cut(tokenize(visible), visible) if any(t.is_word for t in run)]
+    found = [wording.hits(run) for run, _ in runs]
+    scores = [_scores(run, hits, wording) for (run, _), hits in zip(runs, found, strict=True)]
+    spoken = _leading(sum(scores, Counter()), _IN_THE_LETTER)
     return [
-        _sentence(text, tokens, wording, is_field or any(start <= tokens[0].start < end for start, end in taken))
-        for tokens, is_field in _cut(tokenize(visible), visible)
-        if any(token.is_word for token in tokens)
+        _sentence(
+            text,
+            run,
+            hits,
+            spoken & _leading(score, _IN_THE_SENTENCE),
+            wording,
+            is_field or any(start <= run[0].start < end for start, end in taken),
+        )
+        for (run, is_field), hits, score in zip(runs, found, scores, strict=True)
     ]
 
 
@@ -168,10 +179,14 @@ def _is_stop(token: Token, following: Token, gap: str, current: Sequence[Token])
     return not following.raw[0].islower() or "\n" in gap
 
 
-def _sentence(text: Text, run: list[Token], wording: Wording, is_field: bool) -> Sentence:
-    tokens = tuple(run)
-    found = wording.hits(tokens)
-    languages = _languages(tokens, found, wording)
+def _sentence(
+    text: Text,
+    tokens: tuple[Token, ...],
+    found: Sequence[Hit],
+    languages: frozenset[str],
+    wording: Wording,
+    is_field: bool,
+) -> Sentence:
     hits = _unswallowed([hit for hit in found if hit.language in languages])
     return Sentence(
         part=text.part,
@@ -185,17 +200,22 @@ def _sentence(text: Text, run: list[Token], wording: Wording, is_field: bool) ->
     )
 
 
-def _languages(tokens: Sequence[Token], hits: Sequence[Hit], wording: Wording) -> frozenset[str]:
-    """The languages a sentence is written in: those whose phrases and small words explain most of it."""
+def _scores(tokens: Sequence[Token], hits: Sequence[Hit], wording: Wording) -> Counter[str]:
+    """How much of a sentence each language explains: its small words, and twice the words of its phrases."""
     words = [token.text for token in tokens if token.is_word]
-    scores = {language: sum(word in known for word in words) for language, known in wording.function_words.items()}
+    scores = Counter({lang: sum(w in known for w in words) for lang, known in wording.function_words.items()})
     explained: dict[str, set[int]] = {}
     for hit in hits:
         explained.setdefault(hit.language, set()).update(hit.places)
     for language, places in explained.items():
-        scores[language] = scores.get(language, 0) + 2 * len(places)
+        scores[language] += 2 * len(places)
+    return scores
+
+
+def _leading(scores: Counter[str], share: float) -> frozenset[str]:
+    """The languages that explain at least `share` of what the best one does."""
     best = max(scores.values(), default=0)
-    return frozenset(language for language, score in scores.items() if score and score >= 0.6 * best)
+    return frozenset(language for language, score in scores.items() if score and score >= share * best)
 
 
 def _unswallowed(hits: Sequence[Hit]) -> tuple[Hit, ...]:

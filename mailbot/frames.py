@@ -125,10 +125,10 @@ def _inner(
     if act.concept in _SELF_CONTAINED or index + 1 >= len(acts):
         return None
     following = acts[index + 1]
-    if following.start - act.end > 6 or following.start < act.end:
+    if following.start - act.end > 6 or following.start < act.end or Form.NOUN not in following.forms:
         return None
-    between = sentence.tokens[act.end : following.start]
-    if any(token.text in ",;" for token in between) or Form.NOUN not in following.forms:
+    # Behind a bracket, quote or stroke the second act only glosses the first: "renounce («opt out»)".
+    if not all(token.is_word for token in sentence.tokens[act.end : following.start]):
         return None
     frame = next((f for f in found if f.start == following.start and f.start not in absorbed), None)
     return None if frame is None or frame.other else frame
@@ -147,8 +147,16 @@ def _frame(sentence: Sentence, clause: Clause, act: _Act, acts: Sequence[_Act], 
         return Frame(sentence, clause, _SIGN[act.concept], start, end, other=True)
     if act.concept is Concept.RETURN and matter.concept is Concept.CIRCULAR:
         return None
+    if act.concept is Concept.DISABLE and matter.concept is Concept.OPPOSITE and _joined(sentence, act, matter):
+        return _without_object(sentence, clause, act, context)
     sign = OUT if matter.concept is Concept.OPPOSITE and act.concept not in _SELF_CONTAINED else IN
     return Frame(sentence, clause, _SIGN[act.concept] * sign, start, end)
+
+
+def _joined(sentence: Sentence, act: _Act, matter: Hit) -> bool:
+    """Whether "and" or a comma stands between: "switch it off and send me each request" does not end the latter."""
+    between = sentence.tokens[min(act.end, matter.end) : max(act.start, matter.start)]
+    return any(token.text in _AND or token.text == "," for token in between)
 
 
 def _without_object(sentence: Sentence, clause: Clause, act: _Act, context: Context) -> Frame | None:

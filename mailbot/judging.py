@@ -45,9 +45,9 @@ def judge_letter(raw: bytes, received: datetime | None, circumstances: Circumsta
 
 
 def judge_headers(header: bytes, received: datetime | None, circumstances: Circumstances, now: datetime) -> Judgement:
-    """Decide a message over the size limit by its header block (contract rule 10)."""
+    """Decide a message over the size limit by its header block (contract rule 10); `size` is in bytes."""
     return guarded(
-        lambda: decide.judge_oversized(header, received, circumstances, now),
+        lambda: decide.judge_oversized(header, size, received, circumstances, now),
         lambda why: shelve(header, received or now, why),
     )
 
@@ -58,7 +58,10 @@ def judge_stream(stream: BinaryIO, circumstances: Circumstances, now: datetime) 
     raw = stream.read(limit + 1)
     if len(raw) <= limit:
         return judge_letter(raw, None, circumstances, now)
-    return judge_headers(header_block(raw), None, circumstances, now)
+    size = len(raw)
+    while chunk := stream.read(HEADER_LIMIT):
+        size += len(chunk)
+    return judge_headers(header_block(raw), size, None, circumstances, now)
 
 
 def header_block(raw: bytes) -> bytes:

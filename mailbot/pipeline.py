@@ -190,7 +190,7 @@ def _judge(body: Body, arrival: Arrival, circumstances: Circumstances, now: date
         return shelve(body.raw, arrival.received, body.unusable)
     if body.whole:
         return judge_letter(body.raw, arrival.received, circumstances, now)
-    return judge_headers(body.raw, arrival.received, circumstances, now)
+    return judge_headers(body.raw, arrival.size, arrival.received, circumstances, now)
 
 
 def _bound_to_running_period(judgement: Judgement, world: World, now: datetime) -> Judgement:

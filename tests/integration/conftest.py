@@ -271,9 +271,7 @@ class Postbox:
         assert isinstance(envelope.content, bytes)
         user = session.auth_data.decode() if isinstance(session.auth_data, bytes) else None
         self.mails.append(
-            Received(
-                str(envelope.mail_from), tuple(envelope.rcpt_tos), envelope.content, session.ssl is not None, user
-            )
+            Received(str(envelope.mail_from), tuple(envelope.rcpt_tos), envelope.content, session.ssl is not None, user)
         )
         return "250 OK"
 

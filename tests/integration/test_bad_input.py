@@ -28,7 +28,11 @@ def change(site: Site, old: str, new: str) -> None:
         ("[outgoing]", "filing = 'yes'\n[outgoing]", "wrong value for mailbox.filing: Input should be a valid boolean"),
         ('["mx.test"]', '"mx.test"', "wrong value for authentication.trusted_servers"),
         ('address = "tsbdir@itu.int"', "", "the key mailbox.address is missing: add it"),
-        ("tsbdir@itu.int", "tsbdir at itu", "wrong value for mailbox.address: 'tsbdir at itu' is not an e-mail address"),
+        (
+            "tsbdir@itu.int",
+            "tsbdir at itu",
+            "wrong value for mailbox.address: 'tsbdir at itu' is not an e-mail address",
+        ),
         ("sqlite:///", "mysql://", "wrong value for database.url: 'mysql' is no database mailbot knows"),
         ('"maildir:', '"pop3:', "wrong value for mailbox.url:.* is no mailbox URL"),
         ("[outgoing]", "start = 'yesterday'\n[outgoing]", "wrong value for mailbox.start: 'yesterday' is no start"),

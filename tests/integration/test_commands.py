@@ -179,7 +179,9 @@ def test_a_person_resolves_a_letter_by_naming_the_member(site: Site) -> None:
     assert receipt["To"] == '"Focal Point" <karim.lindt@gov.ie.example>'
     assert confirmation["To"] == '"Karim Lindt" <karim.lindt@gov.ie.example>'
     resolved = [entry for entry in site.json("audit", "export") if entry["action"] == "review:resolved"]
-    assert [(entry["actor"], entry["data"]["reason"]) for entry in resolved] == [("Ana Lopez", "confirmed by telephone")]
+    assert [(entry["actor"], entry["data"]["reason"]) for entry in resolved] == [
+        ("Ana Lopez", "confirmed by telephone")
+    ]
     again = site.complaint("review", "resolve", item["id"], "--as", "reject", *person, code=1)
     assert "was already resolved as opt_in by Ana Lopez" in again
     assert site.json("review", "list") == []

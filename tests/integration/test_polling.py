@@ -195,7 +195,9 @@ def test_start_now_leaves_what_was_there_and_handles_what_comes(site: Site) -> N
 
 def test_a_letter_with_reply_to_is_answered_to_its_from_alone(site: Site) -> None:
     """RT's and FreeScout's trap: Reply-To taken for who wrote."""
-    site.drop(b"Reply-To: thief@evil.example\r\n" + opt_in_letter().replace(b"From:", b"Sender: x@evil.example\r\nFrom:"))
+    site.drop(
+        b"Reply-To: thief@evil.example\r\n" + opt_in_letter().replace(b"From:", b"Sender: x@evil.example\r\nFrom:")
+    )
     site.json("poll")
     assert [mail["To"] for mail in site.sent()] == ['"Karim Lindt" <karim.lindt@gov.ie.example>']
 
@@ -266,9 +268,7 @@ def test_every_letter_of_a_large_backlog_is_read_in_batches(site: Site) -> None:
     assert time.monotonic() - started < 60
 
 
-def test_a_server_that_comes_back_is_read_from_where_it_was_left(
-    site: Site, dovecot: Dovecot, tmp_path: Path
-) -> None:
+def test_a_server_that_comes_back_is_read_from_where_it_was_left(site: Site, dovecot: Dovecot, tmp_path: Path) -> None:
     with running_dovecot(dovecot.authority) as server:
         site.environ = {"MAILBOT_MAILBOX_PASSWORD": PASSWORD}
         keys = f'ca_file = "{dovecot.authority.ca_file}"'
