@@ -44,7 +44,9 @@ def judge_letter(raw: bytes, received: datetime | None, circumstances: Circumsta
     )
 
 
-def judge_headers(header: bytes, received: datetime | None, circumstances: Circumstances, now: datetime) -> Judgement:
+def judge_headers(
+    header: bytes, size: int, received: datetime | None, circumstances: Circumstances, now: datetime
+) -> Judgement:
     """Decide a message over the size limit by its header block (contract rule 10); `size` is in bytes."""
     return guarded(
         lambda: decide.judge_oversized(header, size, received, circumstances, now),

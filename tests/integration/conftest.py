@@ -8,7 +8,6 @@ import imaplib
 import io
 import json
 import os
-import re
 import shutil
 import signal
 import socket
@@ -165,9 +164,8 @@ class Dovecot:
             found = []
             for number in client.search(None, "ALL")[1][0].split():
                 answer: Any = client.fetch(number, "(FLAGS BODY.PEEK[])")[1]
-                flags = re.findall(rb"\\?[A-Za-z]+", imaplib.ParseFlags(answer[0][0]) and answer[0][0] or b"")
-                kept = frozenset(flag.decode() for flag in flags if flag.startswith(b"\\"))
-                found.append((message_from_bytes(answer[0][1]), kept))
+                flags = frozenset(flag.decode() for flag in imaplib.ParseFlags(answer[0][0]))
+                found.append((message_from_bytes(answer[0][1]), flags))
             return found
 
     def renumber(self, user: str) -> None:
@@ -404,7 +402,7 @@ class Site:
             for name, value in self.environ.items():
                 patch.setenv(name, value)
             done = mailbot_command()
-        said, complained = (stream.buffer.getvalue().decode() for stream in (out, err))  # type: ignore[attr-defined]
+        said, complained = (stream.buffer.getvalue().decode() for stream in (out, err))
         assert done == code, (done, said, complained)
         return said, complained
 

@@ -6,7 +6,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -294,7 +294,7 @@ def test_a_folder_that_may_not_be_created_is_said_in_one_line(authority: Authori
         mailbox.open()
         (uid,) = mailbox.uids(1)
         arrival = mailbox.describe([uid])[uid]
-        with pytest.raises(FilingError, match="cannot be filed in mailbot/done.*set filing = false"):
+        with pytest.raises(FilingError, match=r"cannot be filed in mailbot/done.*set filing = false"):
             mailbox.file(uid, DONE, arrival.arrival_id, arrival.size)
         assert mailbox.fetch(uid) is not None  # the poll goes on
         mailbox.close()
@@ -319,7 +319,7 @@ def test_imaps_works_and_its_certificate_is_verified(dovecot: Dovecot, user: str
 
 def test_starttls_verifies_the_certificate_too(dovecot: Dovecot, user: str) -> None:
     place = ImapPlace("localhost", dovecot.port, user, "INBOX", tls=False)
-    with pytest.raises(MailboxError, match="certificate of .* is not trusted"):
+    with pytest.raises(MailboxError, match=r"certificate of .* is not trusted"):
         ImapMailbox(place, PASSWORD).open()
 
 
@@ -399,7 +399,11 @@ class scripted_server:  # noqa: N801 - reads as the context manager it is
     def _serve(self) -> None:
         connection, _ = self._listener.accept()
         with connection, connection.makefile("rwb") as stream:
-            say: Callable[[bytes], None] = lambda line: (stream.write(line + b"\r\n"), stream.flush()) and None
+
+            def say(line: bytes) -> None:
+                stream.write(line + b"\r\n")
+                stream.flush()
+
             say(b"* OK ready")
             while line := stream.readline():
                 tag, command = line.split()[:2]

@@ -15,8 +15,8 @@ from mailbot.polling import FETCH_ATTEMPTS
 from .conftest import PASSWORD, UNRELATED, Dovecot, Site, opt_in_letter, running_dovecot
 
 SUBSTITUTE = (
-    b"From: Microsoft Exchange Server\r\nSubject: Retrieval using the IMAP4 protocol failed for the following message: 7"
-    b"\r\n\r\nThe server couldn't retrieve the following message: Automatic approval for Ireland\r\n"
+    b"From: Microsoft Exchange Server\r\n"
+    b"Subject: Retrieval using the IMAP4 protocol failed for the following message: 7\r\n\r\nThe server couldn't retrieve the following message: Automatic approval for Ireland\r\n"
 )
 
 

@@ -92,7 +92,7 @@ def test_the_study_period_ends_at_the_end_of_its_last_day() -> None:
 def test_settings_are_frozen() -> None:
     settings = load_settings(EXAMPLE, {})
     with pytest.raises(ValueError, match="frozen"):
-        settings.mailbox.address = "other@itu.int"  # type: ignore[misc]
+        settings.mailbox.address = "other@itu.int"
 
 
 def test_the_wording_beside_the_configuration_wins_over_the_packaged_one(tmp_path: Path) -> None:

@@ -1,0 +1,38 @@
+# The two commands a newcomer needs are `make run` and `make test`; each sets up what it needs in .venv.
+
+BIN := .venv/bin
+
+.PHONY: run test evaluate lock clean
+
+run: .venv/ready
+	@$(BIN)/python examples/prepare.py
+	@echo; echo "== the first poll: every letter, what was decided and why"
+	@$(BIN)/mailbot poll
+	@echo; echo "== the flags the registration system reads"
+	@$(BIN)/mailbot flags list
+	@echo; echo "== waiting for a person"
+	@$(BIN)/mailbot review list
+	@echo; echo "== one of the confirmations sent"
+	@$(BIN)/mailbot mail show --last
+	@echo; echo "== polling on: drop an .eml into var/Maildir/new to have it answered; Ctrl-C stops"
+	@exec $(BIN)/mailbot run
+
+test: .venv/ready
+	@scripts/need-packages dovecot-imapd:dovecot poppler-utils:pdftotext
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -n auto
+
+evaluate: .venv/ready
+	$(BIN)/python benchmarks/evaluate.py
+
+lock:
+	uv pip compile --universal --generate-hashes --all-extras --group dev --no-emit-index-url --no-header \
+		--no-annotate -o requirements.lock pyproject.toml
+
+.venv/ready: requirements.lock pyproject.toml scripts/set-up
+	@scripts/set-up
+
+clean:
+	rm -rf .venv var build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
