@@ -346,7 +346,7 @@ def _account(
     spoken = [*found, *(sentences(before, OWN_WORDS, wording) if before is not None else ())]
     named = (Concept.TOPIC, Concept.CIRCULAR, Concept.AUTO_ACT)
     known = any(not _elsewhere(s, hit) for s in spoken for hit in s.of(*named))
-    context = Context(known, is_subject, wording.has_clitic)
+    context = Context(known, is_subject, wording.has_clitic, wording.is_small)
     unfilled = any(_open_choice(s) or _placeholder(s) or _unticked(s, choices.open_spans) for s in found)
     gathered = tuple(frame for sentence in found for frame in frames(sentence, context))
     return _Account(text, tuple(found), gathered, unfilled)
@@ -414,6 +414,7 @@ def _placeholder(sentence: Sentence) -> bool:
 
 def _touches(found: Iterable[Sentence]) -> bool:
     """Whether sentences speak of this procedure: its topic with anything that makes it registrations, or its number."""
+    found = tuple(found)
     concepts = Counter(hit.concept for sentence in found for hit in sentence.hits if not _elsewhere(sentence, hit))
     tainted = any(sentence.tainted for sentence in found)
     topical = concepts[Concept.TOPIC] + concepts[Concept.AUTO_ACT]
@@ -423,11 +424,18 @@ def _touches(found: Iterable[Sentence]) -> bool:
     mood = concepts[Concept.WISH] + concepts[Concept.ASK] + concepts[Concept.REQUEST_TO_YOU] + concepts[Concept.CEASE]
     return bool(
         (topical and (strong or mood))
+        or any(_acts_on_topic(sentence) for sentence in found)
         or (opting and (named or concepts[Concept.REGISTRATION] or concepts[Concept.SCOPE]))
         or (opting and not concepts[Concept.OTHER_TOPIC])
         or (named and (mood or topical))
         or tainted
     )
+
+
+def _acts_on_topic(sentence: Sentence) -> bool:
+    """Whether one sentence names the topic together with an act or a declaration, and nothing else they could be on."""
+    said = {hit.concept for hit in sentence.hits}
+    return Concept.TOPIC in said and bool(said & {*ACTS, Concept.DECLARE}) and Concept.OTHER_TOPIC not in said
 
 
 def _elsewhere(sentence: Sentence, hit: Hit) -> bool:

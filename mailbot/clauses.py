@@ -66,6 +66,7 @@ _ABBREVIATIONS = frozenset(
         "bd",
     ]
 )
+_LOANS = frozenset({Concept.OPT_IN, Concept.OPT_OUT})
 _NEVER_SWALLOWED = frozenset({Concept.THANKS, Concept.FIRST_PERSON})
 _IN_THE_LETTER, _IN_THE_SENTENCE = 0.3, 0.6  # shares of the best language's score
 _WRAPPED = 45  # columns: a plain-text line at least this wide was probably broken by the mail program
@@ -187,7 +188,8 @@ def _sentence(
     wording: Wording,
     is_field: bool,
 ) -> Sentence:
-    hits = _unswallowed([hit for hit in found if hit.language in languages])
+    # "opt in" is English in the middle of any language.
+    hits = _unswallowed([hit for hit in found if hit.language in languages or hit.concept in _LOANS])
     return Sentence(
         part=text.part,
         tokens=tokens,

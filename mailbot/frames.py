@@ -72,6 +72,7 @@ class Context:
     topic_known: bool = False
     is_subject: bool = False
     has_clitic: Callable[[str], bool] = lambda _word: False
+    is_small: Callable[[str], bool] = lambda _word: False
 
 
 def frames(sentence: Sentence, context: Context) -> list[Frame]:
@@ -96,7 +97,7 @@ def _clause_frames(sentence: Sentence, clause: Clause, context: Context) -> list
         elif frame := _frame(sentence, clause, act, acts, context):
             found.append(frame)
     kept = [frame for number, frame in enumerate(found) if not (frame.start in absorbed and _replaced(found, number))]
-    if not kept and (wanted := _wanted(sentence, clause)):
+    if not kept and (wanted := _wanted(sentence, clause, context)):
         kept.append(wanted)
     return sorted(kept, key=lambda frame: frame.start)
 
@@ -129,6 +130,9 @@ def _inner(
         return None
     # Behind a bracket, quote or stroke the second act only glosses the first: "renounce («opt out»)".
     if not all(token.is_word for token in sentence.tokens[act.end : following.start]):
+        return None
+    matters = sentence.of(Concept.TOPIC, Concept.OPPOSITE)
+    if any(act.end <= matter.start and matter.end <= following.start for matter in matters):
         return None
     frame = next((f for f in found if f.start == following.start and f.start not in absorbed), None)
     return None if frame is None or frame.other else frame
@@ -198,20 +202,35 @@ def _of_another_thing(clause: Clause, topic: Hit) -> bool:
     return False
 
 
-def _wanted(sentence: Sentence, clause: Clause) -> Frame | None:
-    """A wish whose object is the matter itself, with no act between: "we would like automatic approval"."""
+def _wanted(sentence: Sentence, clause: Clause, context: Context) -> Frame | None:
+    """A wish whose object is the matter itself, with no act between: "we would like automatic approval".
+
+    An unknown word between them could be a verb that says anything ("we wish to liquidate …"), so only small words,
+    names and known phrases may stand there.
+    """
     turned = clause.of(Concept.CEASE)
     for matter in clause.of(Concept.TOPIC, Concept.OPPOSITE):
         if _of_another_thing(clause, matter):
             continue
         sign = OUT if matter.concept is Concept.OPPOSITE else IN
-        wish = next((h for h in clause.of(Concept.WISH) if h.end <= matter.start and matter.start - h.end <= 4), None)
+        wish = next((h for h in clause.of(Concept.WISH) if _governs(h, matter, sentence, context)), None)
         if wish is not None:
             return Frame(sentence, clause, sign, wish.start, matter.end)
         if turned and matter.concept is Concept.TOPIC:
             ends = (turned[0].start, matter.start, turned[0].end, matter.end)
             return Frame(sentence, clause, sign, min(ends), max(ends))
     return None
+
+
+def _governs(wish: Hit, matter: Hit, sentence: Sentence, context: Context) -> bool:
+    """Whether only small words and known phrases stand between a wish and what it is for."""
+    if not 0 <= matter.start - wish.end <= 6:
+        return False
+    known = {place for hit in sentence.hits if hit.concept not in _UNREAL for place in hit.places}
+    return all(
+        place in known or not sentence.tokens[place].is_word or context.is_small(sentence.tokens[place].text)
+        for place in range(wish.end, matter.start)
+    )
 
 
 def _judged(frame: Frame, clause: Clause, lead: Clause | None, context: Context) -> Frame:
@@ -235,8 +254,8 @@ def _judged(frame: Frame, clause: Clause, lead: Clause | None, context: Context)
 
 def _turns(ceasing: Hit, frame: Frame) -> bool:
     """Whether "no longer" ends this frame's act, and not the one of a statement joined to it by "and"."""
-    if ceasing.start < frame.end:
-        return True
+    if ceasing.end <= frame.start:
+        return not any(token.text == "," for token in frame.sentence.tokens[ceasing.end : frame.start])
     between = frame.sentence.tokens[frame.end : ceasing.start]
     return not any(token.text in _AND or token.text == "," for token in between)
 

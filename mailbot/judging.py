@@ -12,6 +12,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import BinaryIO, TypeVar
 
+from sqlalchemy.exc import InterfaceError, OperationalError
+
 from mailbot import decide
 from mailbot.decide import Circumstances, Decision, Judgement, Sender
 from mailbot.errors import MailbotError
@@ -27,11 +29,12 @@ _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 def guarded(work: Callable[[], T], shelve_it: Callable[[str], T]) -> T:
     """Do `work` for one letter; where it raises what no one foresaw, shelve the letter and go on.
 
-    What mailbot itself reports (the database, the mailbox) is no fault of the letter and passes.
+    What mailbot itself reports (the mailbox, the store) and a database out of reach are no fault of the letter: they
+    pass.
     """
     try:
         return work()
-    except MailbotError:
+    except (MailbotError, OperationalError, InterfaceError):
         raise
     except Exception as error:  # the one broad except of the program: one bad letter must not end the run
         return shelve_it(f"{type(error).__name__}: {error}"[:500])

@@ -153,9 +153,9 @@ class Wording:
         """Whether a pronoun is joined to the end of an act's word: "desactivarla", "تفعيلها"."""
         return len(word) > 5 and word.endswith(tuple(self.lists[WordList.CLITICS]))
 
-    @property
-    def languages(self) -> tuple[str, ...]:
-        return tuple(sorted(self.function_words))
+    def is_small(self, word: str) -> bool:
+        """Whether a word is one of the commonest of some language, which say nothing by themselves."""
+        return any(word in known for known in self.function_words.values())
 
     def hits(self, tokens: Sequence[Token]) -> list[Hit]:
         """Every phrase in `tokens`; linear in their number."""

@@ -15,7 +15,7 @@ from typing import IO, Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NoSuchModuleError, SQLAlchemyError
 
 from mailbot.errors import MailbotError
 from mailbot.store.tables import SCHEMA_VERSION, metadata, schema_version
@@ -161,9 +161,11 @@ def _read_options(engine: Engine) -> dict[str, Any]:
 
 @contextmanager
 def _translated(engine: Engine) -> Iterator[None]:
-    """The database's errors as one line for a person."""
+    """The database's errors as one line for a person; what it says of a single value is left to the caller."""
     try:
         yield
+    except (DataError, IntegrityError):
+        raise
     except DBAPIError as error:
         where = engine.url.render_as_string(hide_password=True)
         raise StoreError(f"the database {where} cannot be used: {_short(error)}") from error

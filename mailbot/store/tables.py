@@ -172,7 +172,7 @@ letters = Table(
     Column("file_to", Text),
     Column("filed_at", UtcDateTime),
     # only of what is or may be a request (contract: the mailbox is no archive of ours)
-    Column("reference", String, unique=True),
+    Column("reference", SafeText, unique=True),
     Column("raw", LargeBinary),
     Column("subject", SafeText),
     Column("sender", SafeText),
@@ -242,7 +242,7 @@ outbox = Table(
     Column("id", Integer, primary_key=True),
     Column("letter_id", ForeignKey("letters.id"), index=True),
     Column("kind", String, nullable=False),
-    Column("message_id", String, nullable=False, unique=True),
+    Column("message_id", SafeText, nullable=False, unique=True),
     Column("reference", String, nullable=False),
     Column("recipients", JsonText, nullable=False),  # those still to be served
     Column("refused", JsonText, nullable=False),  # address -> the server's answer

@@ -16,7 +16,8 @@ from .conftest import PASSWORD, UNRELATED, Dovecot, Site, opt_in_letter, running
 
 SUBSTITUTE = (
     b"From: Microsoft Exchange Server\r\n"
-    b"Subject: Retrieval using the IMAP4 protocol failed for the following message: 7\r\n\r\nThe server couldn't retrieve the following message: Automatic approval for Ireland\r\n"
+    b"Subject: Retrieval using the IMAP4 protocol failed for the following message: 7\r\n\r\n"
+    b"The server couldn't retrieve the following message: Automatic approval for Ireland\r\n"
 )
 
 

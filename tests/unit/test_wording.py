@@ -1,0 +1,63 @@
+"""The wording files: every phrase is found in its own example, and mistakes are named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mailbot.errors import ConfigurationError
+from mailbot.folding import tokenize
+from mailbot.wording import Concept, Wording, load_wording
+
+FILES = sorted((Path(__file__).resolve().parents[2] / "config" / "wording").glob("*.toml"))
+
+
+@pytest.mark.parametrize("language", [file.stem for file in FILES])
+def test_every_phrase_stands_in_its_example(wording: Wording, language: str) -> None:
+    missing = [
+        f"[{phrase.concept}] {phrase.text}: {phrase.example}"
+        for phrase in wording.phrases
+        if phrase.language == language and not any(h.phrase is phrase for h in wording.hits(tokenize(phrase.example)))
+    ]
+    assert missing == []
+
+
+def _loaded(folder: Path, text: str) -> Wording:
+    (folder / "xx.toml").write_text(text, "utf-8")
+    return load_wording(folder)
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ('[topick]\n"a" = "a."', "topick"),
+        ('[topic]\n"a" = ""', "needs an example"),
+        ('[topic]\n"... a" = "b a."', "must begin with a word"),
+        ('[enable]\n"activate" = "activate."', "stand under"),
+        ("[topic\n", "not readable as TOML"),
+    ],
+)
+def test_a_mistake_in_a_wording_file_is_named_with_its_file(tmp_path: Path, text: str, complaint: str) -> None:
+    with pytest.raises(ConfigurationError, match=complaint) as caught:
+        _loaded(tmp_path, text)
+    assert "xx.toml" in str(caught.value)
+
+
+def test_a_gap_takes_up_to_four_words_and_no_comma(tmp_path: Path) -> None:
+    wording = _loaded(tmp_path, '[topic]\n"switch ... on" = "switch it on"')
+    assert wording.hits(tokenize("switch this very useful thing on"))
+    assert not wording.hits(tokenize("switch this very useful little thing on"))
+    assert not wording.hits(tokenize("switch, please, on"))
+
+
+def test_marks_between_the_words_of_a_phrase_do_not_matter(tmp_path: Path) -> None:
+    wording = _loaded(tmp_path, '[circular]\n"opt in" = "opt in"')
+    for text in ('"opt-in"', "OPT IN", "opt\u00adin"[:3] + "-in", "[opt in]", "ｏｐｔ ｉｎ"):
+        assert [hit.concept for hit in wording.hits(tokenize(text))] == [Concept.CIRCULAR], text
+
+
+def test_arabic_particles_may_stand_before_a_word(tmp_path: Path) -> None:
+    wording = _loaded(tmp_path, '[topic]\n"موافقة تلقائية" = "موافقة تلقائية"')
+    assert wording.hits(tokenize("والموافقة التلقائية"))
+    assert wording.hits(tokenize("للموافقة التلقائية"))
