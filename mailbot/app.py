@@ -9,11 +9,12 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
+import structlog
 from sqlalchemy import Connection
 
 from mailbot.answering import Writer
 from mailbot.audit import entry_of, head_of
-from mailbot.audit_files import catch_up, write_head
+from mailbot.audit_files import ForeignLogError, catch_up, write_head
 from mailbot.compose import Letterhead
 from mailbot.decide import Circumstances, Policy
 from mailbot.delivery import Dispatch, Patience, deliver
@@ -34,6 +35,9 @@ from mailbot.store.registry_rows import latest_import, load_focal_points, load_m
 from mailbot.study_period import lapse_flags, note_study_period
 from mailbot.transport import MaildirTransport, SmtpTransport, Transport
 from mailbot.wording import Wording, load_wording
+
+
+log = structlog.get_logger("mailbot")
 
 
 def utc_now() -> datetime:
@@ -132,6 +136,12 @@ class App:
                     timeout_seconds=settings.timeout_seconds,
                 )
 
+    def check(self) -> None:
+        """Raise ConfigurationError for what would otherwise show only in the middle of the work."""
+        self.mailbox()
+        self.transport()
+        _ = self.wording
+
     def poll(
         self, report: Callable[[Outcome], None], stopping: Callable[[], bool] = lambda: False, *, tally: Tally
     ) -> None:
@@ -170,7 +180,10 @@ class App:
         with self.store.read() as connection:
             head = head_of(connection)
             if self.audit_log_file:
-                catch_up(self.audit_log_file, lambda last: map(entry_of, audit_rows(connection, last)))
+                try:
+                    catch_up(self.audit_log_file, lambda last: map(entry_of, audit_rows(connection, last)))
+                except ForeignLogError as error:  # the work is done and logged; the auditors' file is for a person
+                    log.warning("audit log file not written", why=str(error))
             if self.audit_head_file and head:
                 write_head(self.audit_head_file, head)
 

@@ -20,17 +20,27 @@ from mailbot.errors import MailbotError
 _TAIL_BYTES = 65_536
 
 
-def catch_up(path: Path, entries_after: Callable[[int], Iterable[Entry]]) -> int:
-    """Append to `path` what `entries_after(last seq in the file)` gives; return how many entries were added.
+class ForeignLogError(MailbotError):
+    """The audit log file does not belong to the database; nothing is written to it."""
 
-    Raises MailbotError where the file cannot be written or holds something that is no audit log.
+
+def catch_up(path: Path, log_entries: Callable[[int], Iterable[Entry]]) -> int:
+    """Append to `path` what the log has more than the file; return how many entries were added.
+
+    `log_entries(n)` gives the log's entries after the n-th. Raises ForeignLogError where the file's last entry is not
+    in the log (the database was restored or made anew), MailbotError where the file cannot be written.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with _locked(path) as log:
             last = _repair(log, path)
+            entries = iter(log_entries(max(0, last.seq - 1) if last else 0))
+            if last and next(entries, {}).get("hash") != last.hash:
+                raise ForeignLogError(
+                    f"{path}: this audit log file is not of this database, nothing is written to it: move it away"
+                )
             added = 0
-            for entry in entries_after(last):
+            for entry in entries:
                 log.write(canonical(entry) + b"\n")
                 added += 1
             if added:
@@ -88,8 +98,8 @@ def _locked(path: Path) -> Iterator[IO[bytes]]:
         yield log
 
 
-def _repair(log: IO[bytes], path: Path) -> int:
-    """Take away a torn last line; return the number of the last whole entry, 0 for an empty file."""
+def _repair(log: IO[bytes], path: Path) -> Head | None:
+    """Take away a torn last line; return the last whole entry's number and hash, None for an empty file."""
     size = log.seek(0, os.SEEK_END)
     start = max(0, size - _TAIL_BYTES)
     log.seek(start)
@@ -103,9 +113,10 @@ def _repair(log: IO[bytes], path: Path) -> int:
         log.truncate(start + len(whole))
         log.seek(0, os.SEEK_END)
     if not whole:
-        return 0
+        return None
     try:
-        return int(json.loads(whole.splitlines()[-1])["seq"])
+        entry = json.loads(whole.splitlines()[-1])
+        return Head(int(entry["seq"]), str(entry["hash"]))
     except (ValueError, KeyError, TypeError) as error:
         raise MailbotError(
             f"{path}: the last line is no audit entry: move the file away and run mailbot again"

@@ -17,7 +17,7 @@ from mailbot.choices import take_choices
 from mailbot.clauses import Sentence, sentences
 from mailbot.documents import Document, Kind
 from mailbot.folding import turned_round
-from mailbot.frames import IN, Context, Frame, frames
+from mailbot.frames import IN, Context, Frame, frames, of_another_thing
 from mailbot.language import language_of
 from mailbot.letter import Letter
 from mailbot.quoting import mark
@@ -441,13 +441,7 @@ def _acts_on_topic(sentence: Sentence) -> bool:
 def _elsewhere(sentence: Sentence, hit: Hit) -> bool:
     """Whether a topic or act belongs to another matter: "automatic approval of fellowships", "opt out of photographs"."""
     if hit.concept in (Concept.TOPIC, Concept.AUTO_ACT):
-        for other in sentence.hits:
-            if hit.end <= other.start <= hit.end + 4:
-                if other.concept is Concept.REGISTRATION:
-                    return False
-                if other.concept is Concept.OTHER_TOPIC:
-                    return True
-        return False
+        return of_another_thing(sentence, hit)
     if hit.concept in (Concept.OPT_IN, Concept.OPT_OUT):
         others = sentence.of(Concept.OTHER_TOPIC)
         return bool(others) and not sentence.of(Concept.REGISTRATION, Concept.CIRCULAR)

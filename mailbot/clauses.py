@@ -66,7 +66,6 @@ _ABBREVIATIONS = frozenset(
         "bd",
     ]
 )
-_LOANS = frozenset({Concept.OPT_IN, Concept.OPT_OUT})
 _NEVER_SWALLOWED = frozenset({Concept.THANKS, Concept.FIRST_PERSON})
 _IN_THE_LETTER, _IN_THE_SENTENCE = 0.3, 0.6  # shares of the best language's score
 _WRAPPED = 45  # columns: a plain-text line at least this wide was probably broken by the mail program
@@ -189,7 +188,7 @@ def _sentence(
     is_field: bool,
 ) -> Sentence:
     # "opt in" is English in the middle of any language.
-    hits = _unswallowed([hit for hit in found if hit.language in languages or hit.concept in _LOANS])
+    hits = _unswallowed([hit for hit in found if hit.language in languages or _is_loan(hit)])
     return Sentence(
         part=text.part,
         tokens=tokens,
@@ -200,6 +199,10 @@ def _sentence(
         zone=Zone(text.marks[tokens[0].start]),
         tainted=_tainted(tokens, found, wording),
     )
+
+
+def _is_loan(hit: Hit) -> bool:
+    return hit.language == "en" and hit.concept in (Concept.OPT_IN, Concept.OPT_OUT)
 
 
 def _scores(tokens: Sequence[Token], hits: Sequence[Hit], wording: Wording) -> Counter[str]:

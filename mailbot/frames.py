@@ -141,7 +141,7 @@ def _inner(
 def _frame(sentence: Sentence, clause: Clause, act: _Act, acts: Sequence[_Act], context: Context) -> Frame | None:
     """The frame of one act with the object it governs; None where the act has nothing to do with the procedure."""
     matter = _object(clause, act, acts)
-    if matter is not None and matter.concept is Concept.TOPIC and _of_another_thing(clause, matter):
+    if matter is not None and matter.concept is Concept.TOPIC and of_another_thing(sentence, matter):
         return Frame(sentence, clause, _SIGN[act.concept], act.start, act.end, other=True)
     if matter is None:
         return _without_object(sentence, clause, act, context)
@@ -191,14 +191,16 @@ def _object(clause: Clause, act: _Act, acts: Sequence[_Act]) -> Hit | None:
     return min(substantive, key=lambda hit: hit.start)
 
 
-def _of_another_thing(clause: Clause, topic: Hit) -> bool:
+def of_another_thing(sentence: Sentence, topic: Hit) -> bool:
     """Whether "automatic approval of …" goes on with something that is no registration."""
-    for hit in clause.hits:
-        if topic.end <= hit.start <= topic.end + 4:
-            if hit.concept is Concept.REGISTRATION:
-                return False
-            if hit.concept is Concept.OTHER_TOPIC:
-                return True
+    for hit in sentence.hits:
+        if not topic.end <= hit.start <= topic.end + 4:
+            continue
+        if hit.concept is Concept.REGISTRATION:
+            return False
+        between = sentence.tokens[topic.end : hit.start]
+        if hit.concept is Concept.OTHER_TOPIC and all(token.is_word for token in between):
+            return not any(topic.end <= limit.start < hit.start for limit in sentence.of(*_LIMITS))
     return False
 
 
@@ -210,7 +212,7 @@ def _wanted(sentence: Sentence, clause: Clause, context: Context) -> Frame | Non
     """
     turned = clause.of(Concept.CEASE)
     for matter in clause.of(Concept.TOPIC, Concept.OPPOSITE):
-        if _of_another_thing(clause, matter):
+        if of_another_thing(sentence, matter):
             continue
         sign = OUT if matter.concept is Concept.OPPOSITE else IN
         wish = next((h for h in clause.of(Concept.WISH) if _governs(h, matter, sentence, context)), None)

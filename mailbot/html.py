@@ -304,7 +304,7 @@ def _hidden_by_sheet(tree: LexborHTMLParser) -> dict[int, str]:
     Rules inside `@media` are left out: they speak of other screens than the reader's.
     """
     found: dict[int, str] = {}
-    sheets = " ".join(node.text_content or "" for node in tree.css("style"))[:100_000]
+    sheets = " ".join(node.text() for node in tree.css("style"))[:100_000]
     sheets = re.sub(r"/\*.*?\*/|<!--|-->", " ", sheets, flags=re.S)
     sheets = re.sub(r"@media[^{}]{0,300}\{(?:[^{}]{0,300}\{[^{}]{0,2000}\}){0,100}[^{}]{0,300}\}", " ", sheets)
     for number, match in enumerate(_SHEET_RULE.finditer(sheets)):

@@ -88,7 +88,7 @@ class Namer:
         found = self._without_home_countries([f for f in found if not _is_chance(f)])
         asked_for = [f for f in found if f.place is Place.REQUEST]
         if not asked_for and (stranger := self._stranger(asking, own)):
-            return Named(None, 0.0, (Reason.MEMBER_UNKNOWN,), (stranger,))
+            return stranger
         return self._weighed(found, asking)
 
     def _weighed(self, found: Sequence[_Found], asking: Sequence[Sentence]) -> Named:
@@ -168,14 +168,21 @@ class Namer:
             if f.code is None or not self.members[f.code].is_state or self.members[f.code].country not in homes
         ]
 
-    def _stranger(self, asking: Sequence[Sentence], own: Sequence[Sentence]) -> Evidence | None:
-        """A name that is nobody's, where the letter says for whom it speaks."""
+    def _stranger(self, asking: Sequence[Sentence], own: Sequence[Sentence]) -> Named | None:
+        """A name that is no member's, where the letter says for whom it speaks: unknown, or a piece of several."""
         for sentence in own:
             for cue in sentence.of(Concept.ON_BEHALF):
                 if run := self._run_behind(sentence, cue.end):
-                    return _run_evidence(run, sentence)
+                    return self._no_member(run, sentence)
         runs = ((run, sentence) for sentence in asking for run in self._capital_runs(sentence))
-        return next((_run_evidence(run, sentence) for run, sentence in runs), None)
+        return next((self._no_member(run, sentence) for run, sentence in runs), None)
+
+    def _no_member(self, run: Sequence[int], sentence: Sentence) -> Named:
+        words = [sentence.tokens[number] for number in run]
+        words = [word for word in words if self._is_proper(word)] or words
+        sharing = frozenset.intersection(*(self.names.share(word) for word in words))
+        reason = Reason.MEMBER_AMBIGUOUS if 1 < len(sharing) <= _SHARED_BY_FEW else Reason.MEMBER_UNKNOWN
+        return Named(None, 0.0, (reason,), (_run_evidence(run, sentence),))
 
     def _run_behind(self, sentence: Sentence, start: int) -> list[int]:
         """The words of a proper name behind "on behalf of"; empty where only general words stand there."""
@@ -220,10 +227,8 @@ class Namer:
                     continue
                 if not (self._is_proper(token) or token.text >= "\u0600"):
                     continue
-                sharing = self.names.share(token)
-                if sharing and len(sharing) <= _SHARED_BY_FEW:
-                    reason = Reason.MEMBER_AMBIGUOUS if len(sharing) > 1 else Reason.MEMBER_UNKNOWN
-                    return Named(None, 0.0, (reason,), (_run_evidence([number], sentence),))
+                if 0 < len(self.names.share(token)) <= _SHARED_BY_FEW:
+                    return self._no_member([number], sentence)
         return None
 
 

@@ -27,6 +27,7 @@ def poll(config: Path | None, as_json: bool) -> None:
     trouble: MailbotError | None = None
     tally = Tally()
     with opened(config) as app:
+        app.check()
         try:
             app.poll((lambda _: None) if as_json else _print_outcome, tally=tally)
         except MailbotError as error:
@@ -50,6 +51,7 @@ def run(config: Path | None) -> None:
     stop = threading.Event()
     schedule.stop_on_signals(stop)
     with opened(config) as app:
+        app.check()
         schedule.run(app, stop)
 
 

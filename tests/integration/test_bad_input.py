@@ -63,6 +63,11 @@ def test_a_missing_password_is_asked_for(site: Site) -> None:
     assert "set MAILBOT_MAILBOX_PASSWORD or mailbox.password_file" in site.complaint("poll", code=2)
 
 
+def test_run_ends_at_once_where_it_could_never_work(site: Site) -> None:
+    site.configure(outgoing="smtp://bot@mail.example")
+    assert "set MAILBOT_OUTGOING_PASSWORD or outgoing.password_file" in site.run("run", code=2).stderr
+
+
 def test_an_unreadable_password_file_is_named(site: Site) -> None:
     site.configure(mailbox="imaps://bot@mail.example/INBOX", mailbox_keys='password_file = "/nowhere/password"')
     assert "/nowhere/password: the password file cannot be read" in site.complaint("poll", code=2)

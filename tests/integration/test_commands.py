@@ -258,6 +258,17 @@ def test_the_audit_file_is_caught_up_and_a_torn_line_repaired(site: Site) -> Non
     assert path.read_bytes() == whole
 
 
+def test_an_audit_file_of_another_database_is_left_alone_and_named(site: Site) -> None:
+    site.drop(opt_in_letter())
+    site.json("poll")
+    path = site.folder / "mailbot.audit.jsonl"
+    before = path.read_bytes()
+    for file in site.folder.glob("mailbot.db*"):
+        file.unlink()
+    assert "move it away" in site.say("flags", "list")[1]
+    assert path.read_bytes() == before
+
+
 def test_the_head_can_be_written_and_mailed_and_is_verified(site: Site, tmp_path: Path) -> None:
     kept = tmp_path / "kept.json"
     site.say("audit", "head", "--write", str(kept), "--mail", "auditor@itu.int")

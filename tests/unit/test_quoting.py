@@ -21,7 +21,7 @@ def own(text: str) -> str:
         "Le jeu. 3 sept. 2026 à 14:10, Hana <hana@gov.za.example> a écrit :\n\n> Nous refusons.",
         "El jue, 3 sept 2026 a las 13:20, TSB (<t@itu.example>) escribió:\n\n> No.",
         "3 сентября 2026 г., 14:10, Хана <hana@gov.za.example> написал(а):\n\n> Нет.",
-        "03.09.2026, 14:10, \"Хана\" <hana@gov.za.example>:\n> Нет.",
+        '03.09.2026, 14:10, "Хана" <hana@gov.za.example>:\n> Нет.',
         "在 2026年9月3日，Hana <hana@gov.za.example> 写道：\n\n> 退出",
         "-----Original Message-----\nFrom: A\nSent: 3 September 2026\nSubject: x\n\nWe opt out.",
         "________________________________\nFrom: A <a@b.example>\nSent: 9 September 2026 12:00\nTo: B\nSubject: x\n\nWe opt out.",
@@ -95,7 +95,7 @@ def test_text_that_nobody_sees_is_hidden(markup: str) -> None:
     "markup",
     [
         '<p style="color:#222">plain</p>',
-        '<td bgcolor="#000080"><font color="white">plain</font></td>',
+        '<table><tr><td bgcolor="#000080"><font color="white">plain</font></td></tr></table>',
         '<div style="visibility:hidden"><p style="visibility:visible">plain</p></div>',
         '<div style="background-color:#333"><p style="color:#fff">plain</p></div>',
     ],

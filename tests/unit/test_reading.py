@@ -1,0 +1,193 @@
+"""Rules 3 to 6: what a letter asks for, in the words of people who have not seen the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from mailbot.decide import Decision
+from mailbot.terms import Action, Duration, Intent, Reason
+from tests.letters import model, raw_letter
+
+Decide = Callable[[bytes], Decision]
+
+
+def read(decided: Decide, body: str, **letter: object) -> Decision:
+    return decided(raw_letter(body, **letter))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("body", "intent"),
+    [
+        (model(), Intent.OPT_IN),
+        (model(choice='"opt out" of'), Intent.OPT_OUT),
+        (model(choice="[opt in to]"), Intent.OPT_IN),
+        ("Please activate automatic approval of registration requests for Kenya.", Intent.OPT_IN),
+        ("Please deactivate automatic approval of registration requests for Kenya.", Intent.OPT_OUT),
+        ("Could you please switch on automatic approval for Kenya?", Intent.OPT_IN),
+        ("Kenya no longer wishes automatic approval of registration requests.", Intent.OPT_OUT),
+        ("Please withdraw Kenya's opt-in to automatic approval of registrations.", Intent.OPT_OUT),
+        ("Please cancel Kenya's opt-out from automatic approval of registrations.", Intent.OPT_IN),
+        ("Kenya has decided to return to individual approval of registration requests.", Intent.OPT_OUT),
+        ("We would like our delegates' registration requests to be approved automatically. Kenya", Intent.OPT_IN),
+        ("Le Kenya ne souhaite plus l'approbation automatique des demandes d'inscription. Kenya", Intent.OPT_OUT),
+        ("Kenya : veuillez activer l'approbation automatique des demandes d'inscription.", Intent.OPT_IN),
+        ("Кения просит отключить автоматическое утверждение запросов на регистрацию.", Intent.OPT_OUT),
+    ],
+)
+def test_plain_wishes_are_read(decided: Decide, body: str, intent: Intent) -> None:
+    decision = read(decided, body)
+    assert (decision.intent, decision.reasons) == (intent, ())
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (model(choice='["opt in" to or "opt out" of]'), Reason.TEMPLATE_NOT_FILLED),
+        (model(choice="opt in / out of"), Reason.TEMPLATE_NOT_FILLED),
+        (model("[member organization]"), Reason.TEMPLATE_NOT_FILLED),
+        ("Kenya, automatic approval of registrations:\n☐ opt in\n☐ opt out", Reason.TEMPLATE_NOT_FILLED),
+        (f"{model()}\n\nFurther, Kenya wishes to opt out of automatic approval.", Reason.CONFLICTING_INTENT),
+        ("Kenya does not wish to opt in to automatic approval of registrations.", Reason.NEGATED_INTENT),
+        ("Kenya does not wish to opt out of automatic approval of registrations.", Reason.NEGATED_INTENT),
+        ("Kenya opts in to automatic approval, but only for meetings of Study Group 13.", Reason.QUALIFIED_REQUEST),
+        ("Kenya opts in to automatic approval if the fee is waived.", Reason.QUALIFIED_REQUEST),
+        ("Kenya opts in to automatic approval as from 1 January 2027.", Reason.QUALIFIED_REQUEST),
+        ("Kenya opts in to automatic approval for the three delegates below.", Reason.QUALIFIED_REQUEST),
+        ("Under BR Administrative Circular CACE/1187 Kenya opts in to automatic approval.", Reason.OTHER_CIRCULAR),
+        ("Under TSB Circular 205 Kenya opts in to automatic approval of registrations.", Reason.OTHER_CIRCULAR),
+        ("Is automatic approval of registrations switched on for Kenya?", Reason.UNCLEAR_INTENT),
+        ("Kenya is considering whether to opt in to automatic approval.", Reason.UNCLEAR_INTENT),
+        ("Kenya may opt in to automatic approval of registrations.", Reason.UNCLEAR_INTENT),
+        ("We wish to liquidate automatic approval of registrations for Kenya.", Reason.UNCLEAR_INTENT),
+        ("Kenya wishes to oрt in to automatic approval of registrations.", Reason.UNCLEAR_INTENT),  # Cyrillic р
+    ],
+)
+def test_doubtful_wishes_go_to_review(decided: Decide, body: str, reason: Reason) -> None:
+    decision = read(decided, body)
+    assert decision.action is Action.REVIEW
+    assert reason in decision.reasons
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Could you book a room for twenty people on Tuesday?",
+        "Please opt me out of the newsletter.",
+        "I opt out of being photographed.",
+        "Kenya opts in to electronic invoicing of its contribution.",
+        "Kenya would like to opt in to the automatic approval of the fellowship requests of its delegates.",
+        "Please remove me from the mailing list t17sg17.",
+        "Thank you for the prompt confirmation.",
+        "Ms Sato will be our designated focal point for registrations from today.",
+    ],
+)
+def test_other_mail_is_left_alone(decided: Decide, body: str) -> None:
+    decision = read(decided, body, subject="A letter")
+    assert (decision.action, decision.intent) == (Action.IGNORE, Intent.NONE)
+
+
+def test_quoted_opt_out_below_an_opt_in_does_not_count(decided: Decide) -> None:
+    """Rule 3; acting on `>`-quoted text is Sympa's trap."""
+    quote = "On 3 Sep 2026, Ana <ana@x.example> wrote:\n> On behalf of Kenya, I wish to opt out of automatic approval."
+    decision = read(decided, f"{model()}\n\n{quote}")
+    assert decision.intent is Intent.OPT_IN
+    assert decision.reasons == ()
+
+
+@pytest.mark.parametrize("note", ["FYI", "Please process the message below.", "Yes please."])
+def test_a_request_that_stands_only_in_a_forwarded_message_is_forwarded(decided: Decide, note: str) -> None:
+    forwarded = f"---------- Forwarded message ---------\nFrom: Boss\nDate: today\nSubject: opt in\n\n{model()}"
+    decision = read(decided, f"{note}\n\n{forwarded}", subject="Fwd: opt in")
+    assert (decision.action, decision.intent) == (Action.REVIEW, Intent.UNCLEAR)
+    assert Reason.FORWARDED_REQUEST in decision.reasons
+
+
+def test_thanks_above_a_quoted_confirmation_is_no_request(decided: Decide) -> None:
+    quote = "From: TSB\nSent: 3 September 2026\nSubject: x\n\nKenya has opted in to automatic approval."
+    assert read(decided, f"Thank you very much!\n\n{quote}", subject="RE: x").action is Action.IGNORE
+
+
+def test_hidden_text_about_the_procedure_goes_to_review(decided: Decide) -> None:
+    html = f'<p>{model()}</p><p style="display:none">We opt out of automatic approval of registrations.</p>'
+    decision = read(decided, model(), html=html)
+    assert Reason.HIDDEN_TEXT in decision.reasons
+
+
+def test_text_turned_round_is_hidden_text(decided: Decide) -> None:
+    assert Reason.HIDDEN_TEXT in read(decided, model() + " \u202etuo tpo\u202c").reasons
+
+
+def test_alternatives_that_wish_differently_conflict(decided: Decide) -> None:
+    html = f"<p>{model(choice='opt out of')}</p>"
+    assert Reason.CONFLICTING_INTENT in read(decided, model(), html=html).reasons
+
+
+def test_the_one_alternative_not_struck_out_is_the_choice(decided: Decide) -> None:
+    html = f"<p>{model(choice='<s>opt in to</s> opt out of')}</p>"
+    decision = read(decided, model(choice="opt out of"), html=html)
+    assert (decision.intent, decision.reasons) == (Intent.OPT_OUT, ())
+
+
+@pytest.mark.parametrize("boxes", ["☒ opt in\n☐ opt out", "opt in [x]\nopt out [ ]", "☒ opt in ☐ opt out"])
+def test_a_ticked_box_is_the_choice_it_marks(decided: Decide, boxes: str) -> None:
+    decision = read(decided, f"Kenya, automatic approval of registration requests:\n{boxes}")
+    assert (decision.intent, decision.reasons) == (Intent.OPT_IN, ())
+
+
+def test_an_own_subject_against_the_body_conflicts_and_an_inherited_one_does_not(decided: Decide) -> None:
+    subject = "Kenya: opt out of automatic approval"
+    assert Reason.CONFLICTING_INTENT in read(decided, model(), subject=subject).reasons
+    assert read(decided, model(), subject=f"Re: {subject}").reasons == ()
+
+
+def test_a_correction_that_leaves_one_plain_wish_is_that_wish(decided: Decide) -> None:
+    body = "Last week I wrote that Kenya opts out. Please disregard that. We now wish to opt in to automatic approval."
+    decision = read(decided, body, subject="Kenya")
+    assert (decision.intent, decision.reasons) == (Intent.OPT_IN, ())
+
+
+@pytest.mark.parametrize(
+    ("words", "duration"),
+    [
+        ("until further notice", Duration.UNTIL_FURTHER_NOTICE),
+        ("until we notify you otherwise", Duration.UNTIL_FURTHER_NOTICE),
+        ("for the remainder of the Study Period", Duration.STUDY_PERIOD),
+        ("until further notice or for the remainder of the Study Period", None),
+        ("", None),
+    ],
+)
+def test_the_duration_is_what_the_letter_names(decided: Decide, words: str, duration: Duration | None) -> None:
+    assert read(decided, f"Kenya opts in to automatic approval of registrations {words}.").duration is duration
+
+
+def test_a_legal_footer_with_its_own_opt_out_does_not_matter(decided: Decide) -> None:
+    footer = "CONFIDENTIAL. To stop receiving marketing communications you may opt out at any time."
+    assert read(decided, f"{model()}\n\nAna\n\n{footer}").reasons == ()
+
+
+def test_a_letter_in_an_attachment_counts_where_the_body_is_a_cover_note(decided: Decide) -> None:
+    decision = read(decided, "Please see the attached letter.", attachments={"letter.txt": model().encode()})
+    assert (decision.intent, decision.reasons) == (Intent.OPT_IN, ())
+
+
+def test_body_and_attachment_that_disagree_conflict(decided: Decide) -> None:
+    other = model(choice="opt out of").encode()
+    assert Reason.CONFLICTING_INTENT in read(decided, model(), attachments={"letter.txt": other}).reasons
+
+
+def test_an_unreadable_attachment_beside_a_body_about_the_procedure_goes_to_review(decided: Decide) -> None:
+    body = "Attached is Kenya's letter on automatic approval of registration requests."
+    decision = read(decided, body, attachments={"letter.pdf": b"%PDF-1.4 broken"})
+    assert Reason.ATTACHMENT_UNREADABLE in decision.reasons
+
+
+def test_a_broken_archive_beside_a_complete_request_does_not_matter(decided: Decide) -> None:
+    assert read(decided, model(), attachments={"photos.zip": b"PK\x03\x04 broken"}).reasons == ()
+
+
+def test_evidence_points_at_the_letters_own_characters(decided: Decide) -> None:
+    evidence = [item for item in read(decided, model()).evidence if item.field == "intent"]
+    assert evidence
+    assert all(item.text in model() and item.end - item.start == len(item.text) for item in evidence)
