@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from mailbot.answering import Writer
 from mailbot.audit import entry_of, head_of
-from mailbot.audit_files import ForeignLogError, catch_up, write_head
+from mailbot.audit_files import ForeignLogError, catch_up, read_head, write_head
 from mailbot.compose import Letterhead
 from mailbot.decide import Circumstances, Policy
 from mailbot.delivery import Dispatch, Patience, deliver
@@ -28,14 +28,13 @@ from mailbot.places import ImapPlace, MaildirPlace, SmtpPlace
 from mailbot.polling import Poll, Tally
 from mailbot.register import Register
 from mailbot.settings import Settings, load_settings, packaged_wording, secret
-from mailbot.store.audit_rows import audit_rows
+from mailbot.store.audit_rows import audit_row, audit_rows
 from mailbot.store.engine import Store, open_store
 from mailbot.store.flag_rows import changes_of, known_periods
 from mailbot.store.registry_rows import latest_import, load_focal_points, load_members
 from mailbot.study_period import lapse_flags, note_study_period
 from mailbot.transport import MaildirTransport, SmtpTransport, Transport
 from mailbot.wording import Wording, load_wording
-
 
 log = structlog.get_logger("mailbot")
 
@@ -176,16 +175,27 @@ class App:
         return self.settings.audit.head_file or self._beside_database(".audit-head.json")
 
     def publish_audit(self) -> None:
-        """Bring the audit log's files up to the database; to be called after commits."""
+        """Bring the audit log's files up to the database; to be called after commits.
+
+        Files that say otherwise than the database are evidence and stay as they are: a cut-off tail must not be
+        covered up by the next command.
+        """
         with self.store.read() as connection:
-            head = head_of(connection)
-            if self.audit_log_file:
-                try:
+            try:
+                if self.audit_log_file:
                     catch_up(self.audit_log_file, lambda last: map(entry_of, audit_rows(connection, last)))
-                except ForeignLogError as error:  # the work is done and logged; the auditors' file is for a person
-                    log.warning("audit log file not written", why=str(error))
-            if self.audit_head_file and head:
-                write_head(self.audit_head_file, head)
+                if self.audit_head_file:
+                    self._publish_head(connection, self.audit_head_file)
+            except ForeignLogError as error:  # the work itself is done: this is for a person
+                log.warning("audit log not published", why=str(error))
+
+    def _publish_head(self, connection: Connection, path: Path) -> None:
+        kept, head = read_head(path), head_of(connection)
+        row = audit_row(connection, kept.seq) if kept else None
+        if kept and (row is None or row["hash"] != kept.hash):
+            raise ForeignLogError(f"{path}: this head is not of this database's log: see mailbot audit verify")
+        if head and head != kept:
+            write_head(path, head)
 
     def _beside_database(self, suffix: str) -> Path | None:
         file = self.store.engine.url.database

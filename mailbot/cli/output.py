@@ -36,7 +36,8 @@ def printable(text: object) -> str:
     """`text` on one line, without control characters and direction overrides a letter may have brought along."""
     if text is None:
         return ""
-    kept = (" " if character in "\r\n\t" else character for character in str(text))
+    breaks = "\r\n\t\v\f\x85\u2028\u2029"
+    kept = (" " if character in breaks else character for character in str(text))
     return "".join(character for character in kept if unicodedata.category(character) not in ("Cc", "Cf", "Cs"))
 
 

@@ -235,7 +235,10 @@ def test_a_cut_off_tail_of_the_audit_log_is_found_by_the_head(site: Site) -> Non
     site.json("poll")
     last = site.json("audit", "export")[-1]["seq"]
     tamper(site, f"DELETE FROM audit_entries WHERE seq = {last}")
-    assert f"entry {last} was removed: the log ends at entry {last - 1}" in site.complaint("audit", "verify", code=1)
+    said = site.complaint("audit", "verify", code=1)
+    assert f"entry {last} was removed: the log ends at entry {last - 1}" in said
+    assert "audit log not published" in site.say("flags", "list")[1]  # nor is it covered up by the next command
+    assert site.complaint("audit", "verify", code=1) == said
 
 
 def test_a_changed_line_of_the_audit_file_is_named(site: Site) -> None:
