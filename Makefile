@@ -13,7 +13,7 @@ run: .venv/ready
 	@echo; echo "== waiting for a person"
 	@$(BIN)/mailbot review list
 	@echo; echo "== one of the confirmations sent"
-	@$(BIN)/mailbot mail show --last
+	@$(BIN)/mailbot mail show mail-1 --text
 	@echo; echo "== polling on: drop an .eml into var/Maildir/new to have it answered; Ctrl-C stops"
 	@exec $(BIN)/mailbot run
 

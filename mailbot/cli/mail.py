@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from mailbot.cli.output import print_bytes, print_json, print_table, print_text
+from mailbot.cli.output import print_bytes, print_json, print_table, print_text, printable
 
 
 @click.group()
@@ -38,15 +38,30 @@ def list_(config: Path | None, as_json: bool) -> None:
 
 @mail.command()
 @click.argument("number", metavar="ID")
+@click.option("--text", "as_text", is_flag=True, help="As it reads in a mail program, instead of byte for byte.")
 @click.pass_obj
-def show(config: Path | None, number: str) -> None:
+def show(config: Path | None, number: str, as_text: bool) -> None:
     """One mail, byte for byte."""
     from mailbot.app import opened
     from mailbot.reviewing import mail_of
 
     with opened(config) as app, app.store.read() as connection:
         row = mail_of(connection, number)
-    print_bytes(row.raw)
+    if as_text:
+        _print_readable(row.raw)
+    else:
+        print_bytes(row.raw)
+
+
+def _print_readable(raw: bytes) -> None:
+    """The headers a reader looks at, and the plain-text part."""
+    from email import message_from_bytes, policy
+
+    message = message_from_bytes(raw, policy=policy.default)
+    for name in ("From", "To", "Subject", "Date", "In-Reply-To", "Auto-Submitted"):
+        print_text(f"{name}: {printable(str(message[name] or ''))}")
+    part = message.get_body(("plain",))
+    print_text("\n" + (part.get_content() if part is not None else ""))
 
 
 @mail.command()
