@@ -27,6 +27,7 @@ from mailbot.zones import OTHERS_WORDS, OWN_WORDS, Text, Zone
 
 _LIMITS = (Concept.CONDITION, Concept.RESTRICTION, Concept.LATER)
 _STRONG = frozenset({Concept.CIRCULAR, Concept.OPT_IN, Concept.OPT_OUT, Concept.SCOPE, Concept.REGISTRATION})
+_FOOTERS = frozenset({Zone.FOOTER})
 _OWN_AND_HIDDEN = frozenset({Zone.HIDDEN})
 _INHERITED = re.compile(
     r"^\s*(?:re|aw|sv|vs|antw|antwort|odp|res|r|rv|tr|fw|fwd|wg|i|ответ|отв|на|回复|回覆|答复|答覆|转发|رد|إعادة توجيه)\s*(?:\[\d+\])?\s*[:：]",
@@ -211,12 +212,13 @@ def _qualified(body: _Account, counting: Sequence[Frame]) -> bool:
         return True
     asking = {id(frame.sentence) for frame in counting}
     blocked = {id(frame.sentence) for frame in body.frames if frame.blockers}
+    asked = False
     for sentence in body.sentences:
+        asked = asked or id(sentence) in asking
         if id(sentence) in asking or id(sentence) in blocked or sentence.zone is not Zone.OWN:
             continue
-        if sentence.of(Concept.RESTRICTION, Concept.LATER) and sentence.of(
-            Concept.SCOPE, Concept.REGISTRATION, Concept.TOPIC, Concept.OPPOSITE
-        ):
+        named = sentence.of(Concept.TOPIC, Concept.OPPOSITE, Concept.REGISTRATION)
+        if sentence.of(Concept.RESTRICTION, Concept.LATER) and (named or (asked and sentence.of(Concept.SCOPE))):
             return True
         if sentence.of(Concept.CONDITION) and sentence.of(
             Concept.TOPIC, Concept.OPPOSITE, Concept.OPT_IN, Concept.OPT_OUT
@@ -341,7 +343,7 @@ def _account(
     text: Text, zones: frozenset[Zone], wording: Wording, before: Text | None, *, is_subject: bool = False
 ) -> _Account:
     """Read one text alone; `before` (the subject) may have named the topic already."""
-    choices = take_choices(text)
+    choices = take_choices(_with_spoken_footers(text, wording))
     found = sentences(choices.text, zones, wording, choices.taken_spans)
     spoken = [*found, *(sentences(before, OWN_WORDS, wording) if before is not None else ())]
     named = (Concept.TOPIC, Concept.CIRCULAR, Concept.AUTO_ACT)
@@ -350,6 +352,13 @@ def _account(
     unfilled = any(_open_choice(s) or _placeholder(s) or _unticked(s, choices.open_spans) for s in found)
     gathered = tuple(frame for sentence in found for frame in frames(sentence, context))
     return _Account(text, tuple(found), gathered, unfilled)
+
+
+def _with_spoken_footers(text: Text, wording: Wording) -> Text:
+    """The text with its footers taken for own words where they speak of the procedure: no request is lost in one."""
+    if Zone.FOOTER not in text.marks or not any(s.of(Concept.TOPIC) for s in sentences(text, _FOOTERS, wording)):
+        return text
+    return Text(text.part, text.content, text.marks.replace(bytes([Zone.FOOTER]), bytes([Zone.OWN])))
 
 
 def _unticked(sentence: Sentence, spans: Sequence[tuple[int, int]]) -> bool:

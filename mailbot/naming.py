@@ -158,14 +158,20 @@ class Namer:
         return back is not None and back.text in self.wording.lists[WordList.WHEREABOUTS]
 
     def _without_home_countries(self, found: Sequence[_Found]) -> list[_Found]:
-        """Leave out the country where a company or university that the letter names is at home."""
-        homes = {
-            self.members[code].country for f in found for code in f.naming.codes if not self.members[code].is_state
-        } - {""}
+        """Leave out the country where a company or university that the letter names is at home.
+
+        In the request itself it is left out only right behind the company's name ("Falcon Ltd, Ireland"): a state
+        that is asked for beside a company is a second member.
+        """
+        companies = [f for f in found if f.code is not None and not self.members[f.code].is_state]
+        homes = {self.members[f.code].country for f in companies if f.code is not None} - {""}
         return [
             f
             for f in found
-            if f.code is None or not self.members[f.code].is_state or self.members[f.code].country not in homes
+            if f.code is None
+            or not self.members[f.code].is_state
+            or self.members[f.code].country not in homes
+            or (f.place is Place.REQUEST and not any(_right_behind(f, company) for company in companies))
         ]
 
     def _stranger(self, asking: Sequence[Sentence], own: Sequence[Sentence]) -> Named | None:
@@ -230,6 +236,13 @@ class Namer:
                 if 0 < len(self.names.share(token)) <= _SHARED_BY_FEW:
                     return self._no_member([number], sentence)
         return None
+
+
+def _right_behind(state: _Found, company: _Found) -> bool:
+    """Whether only punctuation and legal forms stand between a company's name and a country's."""
+    between = state.sentence.tokens[company.naming.end : state.naming.start]
+    near = state.sentence is company.sentence and 0 < len(between) <= 5 and company.naming.end <= state.naming.start
+    return near and all(not token.is_word or token.text in LEGAL_FORMS for token in between)
 
 
 def _place(naming: Naming, sentence: Sentence, asking: Sequence[Sentence], closing: bool) -> Place:

@@ -66,7 +66,7 @@ _FOOTER = re.compile(
     r"confidentiel|destinataire(?:s)? (?:désigné|exclusif)|strictement (?:personnel|réservé)|avertissement|se désabonner|"
     r"confidencial|destinatario|aviso legal|medio ambiente|darse de baja de|"
     r"конфиденциал|предназначен[оа]? исключительно|отписаться|не является офертой|"
-    r"保密|机密|仅供收件人|退订|سري|سرية|للمرسل إليه|vertraulich",
+    r"保密|机密|仅供收件人|退订|\bسرية?\b|للمرسل إليه|vertraulich",
     re.I,
 )
 
