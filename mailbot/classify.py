@@ -256,19 +256,23 @@ def _other_circular(body: _Account, counting: Sequence[Frame]) -> bool:
 
 
 _CIRCULAR_WORDS = frozenset(
-    "circular circulaire circ циркуляр циркуляра циркуляру циркуляре циркуляром письмо تعميم التعميم".split()
+    "circular circulaire circ циркуляр циркуляра циркуляру циркуляре циркуляром تعميم التعميم".split()
 )
 
 
 def _other_number(sentence: Sentence) -> bool:
-    """Whether a circular with a number other than 118 is cited."""
-    for place, token in enumerate(sentence.tokens):
-        if (token.text in _CIRCULAR_WORDS and token.text != "письмо") or token.text == "函":
-            for later in sentence.tokens[place + 1 : place + 5]:
-                if later.is_number:
-                    if later.text != "118":
-                        return True
-                    break
+    """Whether a circular with a number other than 118 is cited; in Chinese the number stands before the word."""
+    tokens = sentence.tokens
+    for place, token in enumerate(tokens):
+        if token.text in _CIRCULAR_WORDS:
+            near = tokens[place + 1 : place + 5]
+        elif token.text == "函" and place and tokens[place - 1].text == "通":
+            near = tokens[max(0, place - 5) : place][::-1]
+        else:
+            continue
+        number = next((later.text for later in near if later.is_number), "118")
+        if number != "118":
+            return True
     return False
 
 

@@ -66,6 +66,21 @@ _ABBREVIATIONS = frozenset(
         "bd",
     ]
 )
+_HARMLESS = frozenset(
+    {Concept.POLITE, Concept.NOW, Concept.SCOPE, Concept.DURATION_PERIOD, Concept.DURATION_NOTICE}
+)
+_DANGEROUS = frozenset(
+    {
+        Concept.NEGATION,
+        Concept.CONDITION,
+        Concept.RESTRICTION,
+        Concept.LATER,
+        Concept.PAST,
+        Concept.POSSIBILITY,
+        Concept.REPORTED,
+        Concept.ASK,
+    }
+)
 _NEVER_SWALLOWED = frozenset({Concept.THANKS, Concept.FIRST_PERSON})
 _IN_THE_LETTER, _IN_THE_SENTENCE = 0.3, 0.6  # shares of the best language's score
 _WRAPPED = 45  # columns: a plain-text line at least this wide was probably broken by the mail program
@@ -231,16 +246,8 @@ def _unswallowed(hits: Sequence[Hit]) -> tuple[Hit, ...]:
     kept: list[Hit] = []
     by_place: dict[int, list[Hit]] = {}
     acts = [hit for hit in hits if hit.concept in ACTS and not hit.phrase.gaps]
-    for hit in sorted(hits, key=lambda hit: -len(hit.places)):
-        places = set(hit.places)
-        longer = by_place.get(hit.places[0], ())
-        if (
-            any(
-                len(other.places) > len(places) and other.concept is not hit.concept and places <= set(other.places)
-                for other in longer
-            )
-            and hit.concept not in _NEVER_SWALLOWED
-        ):
+    for hit in sorted(hits, key=lambda hit: (-len(hit.places), hit.concept not in _HARMLESS)):
+        if any(_swallows(other, hit) for other in by_place.get(hit.places[0], ())):
             continue
         if hit.phrase.gaps and hit.concept in ACTS and any(_reached_over(hit, act) for act in acts):
             continue
@@ -248,6 +255,14 @@ def _unswallowed(hits: Sequence[Hit]) -> tuple[Hit, ...]:
         for place in hit.places:
             by_place.setdefault(place, []).append(hit)
     return tuple(sorted(dict.fromkeys(kept), key=lambda hit: (hit.start, hit.end)))
+
+
+def _swallows(other: Hit, hit: Hit) -> bool:
+    """Whether `other` explains every word of `hit` and more, or as much and is a set phrase that means no harm."""
+    if hit.concept is other.concept or hit.concept in _NEVER_SWALLOWED or not set(hit.places) <= set(other.places):
+        return False
+    longer = len(other.places) > len(hit.places)
+    return longer or (other.concept in _HARMLESS and hit.concept in _DANGEROUS)
 
 
 def _reached_over(gapped: Hit, act: Hit) -> bool:

@@ -151,7 +151,7 @@ def _frame(sentence: Sentence, clause: Clause, act: _Act, acts: Sequence[_Act], 
         return Frame(sentence, clause, _SIGN[act.concept], start, end, other=True)
     if act.concept is Concept.RETURN and matter.concept is Concept.CIRCULAR:
         return None
-    if act.concept is Concept.DISABLE and matter.concept is Concept.OPPOSITE and _joined(sentence, act, matter):
+    if act.concept is not Concept.RETURN and matter.concept is Concept.OPPOSITE and _joined(sentence, act, matter):
         return _without_object(sentence, clause, act, context)
     sign = OUT if matter.concept is Concept.OPPOSITE and act.concept not in _SELF_CONTAINED else IN
     return Frame(sentence, clause, _SIGN[act.concept] * sign, start, end)

@@ -251,15 +251,17 @@ class NameIndex:
         return found
 
     def _chinese(self, tokens: Sequence[Token]) -> Iterator[Naming]:
-        position = 0
-        while position < len(tokens):
-            if _is_han(tokens[position].text):
-                for length in self._han_lengths:
-                    run = "".join(token.text for token in tokens[position : position + length])
-                    if len(run) == length and run in self._han:
-                        yield Naming(position, position + length, frozenset(self._han[run]), 100.0)
-                        break
-            position += 1
+        """The longest Chinese names, character by character; brackets inside a name do not matter."""
+        words = [number for number, token in enumerate(tokens) if token.is_word]
+        for position, number in enumerate(words):
+            if not _is_han(tokens[number].text):
+                continue
+            for length in self._han_lengths:
+                window = words[position : position + length]
+                run = "".join(tokens[n].text for n in window)
+                if run in self._han:
+                    yield Naming(window[0], window[-1] + 1, frozenset(self._han[run]), 100.0)
+                    break
 
 
 def _score(name: _Name, window: Sequence[int], readings: dict[int, dict[str, float]]) -> float:
