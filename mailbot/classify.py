@@ -211,7 +211,8 @@ def _qualified(body: _Account, counting: Sequence[Frame]) -> bool:
     if any(frame.limits or _loose_number(frame) for frame in counting):
         return True
     asking = {id(frame.sentence) for frame in counting}
-    blocked = {id(frame.sentence) for frame in body.frames if frame.blockers}
+    superseded = [frame for frame in body.counting if frame not in counting]
+    blocked = {id(frame.sentence) for frame in (*superseded, *(f for f in body.frames if f.blockers))}
     asked = False
     for sentence in body.sentences:
         asked = asked or id(sentence) in asking

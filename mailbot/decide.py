@@ -8,7 +8,7 @@ from datetime import datetime
 
 from mailbot.authenticity import Authentication, authenticate
 from mailbot.classify import Reading, classify
-from mailbot.documents import read_document
+from mailbot.documents import Document, read_document
 from mailbot.flags import Flag, already_stands
 from mailbot.letter import Letter, read_headers, read_letter, readable
 from mailbot.machines import is_returned, machine, null_return_path
@@ -155,8 +155,7 @@ def _judged(
 def _case(letter: Letter, moment: datetime, date: datetime, circumstances: Circumstances, oversized: int) -> _Case:
     writer = read_from(letter.all("from"))
     writer = From(writer.address, readable(writer.name))
-    documents = tuple(read_document(a.name, a.content_type, a.payload) for a in letter.attachments[:_MAX_DOCUMENTS])
-    reading = classify(letter, documents, circumstances.wording)
+    reading = classify(letter, attached_documents(letter), circumstances.wording)
     register = circumstances.register
     namer = Namer(register.members, register.names, circumstances.wording)
     named = namer.find(reading.asking, reading.sentences, writer.name)
@@ -173,6 +172,11 @@ def _case(letter: Letter, moment: datetime, date: datetime, circumstances: Circu
         oversized=oversized,
         circumstances=circumstances,
     )
+
+
+def attached_documents(letter: Letter) -> tuple[Document, ...]:
+    """The letter's attachments as far as they can be read, the first few only."""
+    return tuple(read_document(a.name, a.content_type, a.payload) for a in letter.attachments[:_MAX_DOCUMENTS])
 
 
 def _decision(case: _Case) -> Decision:

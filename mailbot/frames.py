@@ -248,10 +248,16 @@ def _judged(frame: Frame, clause: Clause, lead: Clause | None, context: Context)
         direction=-frame.direction if turned else frame.direction,
         counts=supported and not blockers and _explained(frame, clause),
         supported=supported,
-        negated=bool(clause.of(Concept.NEGATION)),
+        negated=_is_negated(frame, clause),
         blockers=tuple(blockers),
         limits=tuple(frame.sentence.of(*_LIMITS)),
     )
+
+
+def _is_negated(frame: Frame, clause: Clause) -> bool:
+    """Whether the clause denies; a word that is itself the act ("refus") does not deny it."""
+    acts = {place for hit in clause.of(*ACTS) for place in hit.places if frame.start <= place < frame.end}
+    return any(not set(hit.places) <= acts for hit in clause.of(Concept.NEGATION))
 
 
 def _turns(ceasing: Hit, frame: Frame) -> bool:

@@ -59,14 +59,17 @@ def judge_headers(
 
 def judge_stream(stream: BinaryIO, circumstances: Circumstances, now: datetime) -> Judgement:
     """Decide a message from a file, of which no more is read than the size limit allows."""
-    limit = circumstances.policy.max_message_bytes
-    raw = stream.read(limit + 1)
-    if len(raw) <= limit:
-        return judge_letter(raw, None, circumstances, now)
-    size = len(raw)
+    return judge_begun(stream.read(circumstances.policy.max_message_bytes + 1), stream, circumstances, now)
+
+
+def judge_begun(start: bytes, stream: BinaryIO, circumstances: Circumstances, now: datetime) -> Judgement:
+    """Decide a message of which `start` has been read: all of it, or one byte more than the size limit allows."""
+    if len(start) <= circumstances.policy.max_message_bytes:
+        return judge_letter(start, None, circumstances, now)
+    size = len(start)
     while chunk := stream.read(HEADER_LIMIT):
         size += len(chunk)
-    return judge_headers(header_block(raw), size, None, circumstances, now)
+    return judge_headers(header_block(start), size, None, circumstances, now)
 
 
 def header_block(raw: bytes) -> bytes:

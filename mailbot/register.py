@@ -43,6 +43,10 @@ class Register:
         points = self._by_member.get(member_code, ())
         return tuple(point for point in points if point.standing_on(day) is Standing.DESIGNATED)
 
+    def held_by(self, address: str | None) -> tuple[FocalPoint, ...]:
+        """The rows of an address (normalised), whatever they allow and whenever they hold."""
+        return self._by_address.get(address or "", ())
+
     def standing(self, address: str | None, member_code: str | None, day: date) -> tuple[Standing, tuple[str, ...]]:
         """What an address (normalised) may do on `day`, and for which members (contract section 4, `sender`).
 

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from mailbot.cli.output import complain, print_json, print_text, printable
+from mailbot.cli.output import complain, print_json
 
 if TYPE_CHECKING:
-    from mailbot.decide import Judgement
+    from mailbot.app import App
+    from mailbot.decide import Circumstances, Judgement
+    from mailbot.excerpt import Readable
+
+    Reader = Callable[[str, BinaryIO], Callable[[], None]]  # judges a message; what it returns prints the answer
 
 
 @click.command()
@@ -22,24 +27,25 @@ if TYPE_CHECKING:
 def check(config: Path | None, paths: tuple[str, ...], as_json: bool) -> None:
     """Decide raw messages against the registry and the flags as they stand; change and send nothing.
 
-    A PATH is a file, - for standard input, or a folder: every *.eml below it.
+    A PATH is a file, - for standard input, or a folder: every *.eml below it. Without --json each message gets a page
+    that says why: its decisive words marked, what was looked at, what would have made the difference.
     """
     from mailbot.app import opened
-    from mailbot.judging import judge_stream
 
     unreadable = 0
     with opened(config) as app, app.store.read() as connection:
         now = app.clock()
         circumstances = app.standing_circumstances(connection, now)
+        read = _json_reader(circumstances, now) if as_json else _page_reader(app, circumstances, now)
         for name in _names(paths):
             try:
                 with _opened(name) as stream:
-                    judgement = judge_stream(stream, circumstances, now)
+                    show = read(name, stream)
             except OSError as error:
                 complain(f"{name}: the message cannot be read: {error.strerror}")
                 unreadable += 1
                 continue
-            _print(name, judgement, as_json)
+            show()
     if unreadable:
         raise SystemExit(1)
 
@@ -57,21 +63,49 @@ def _opened(name: str) -> BinaryIO:
     return sys.stdin.buffer if name == "-" else open(name, "rb")
 
 
-def _print(name: str, judgement: Judgement, as_json: bool) -> None:
-    from mailbot.decide import as_json as contract_json
+def _json_reader(circumstances: Circumstances, now: datetime) -> Reader:
+    from mailbot.decide import as_json
+    from mailbot.judging import judge_stream
 
-    if as_json:
-        print_json({"file": name, **contract_json(judgement)})
-        return
-    decision = judgement.decision
-    member = f"{decision.member.code} {decision.member.name}" if decision.member else "no member"
-    print_text(
-        f"{printable(name)}: {decision.action}" + (f" ({', '.join(decision.reasons)})" if decision.reasons else "")
-    )
-    print_text(f"  {decision.intent} {decision.duration or ''}".rstrip() + f", {printable(member)}")
-    print_text(
-        f"  from {printable(decision.sender.address or 'nobody')}, {decision.sender.standing}, "
-        f"authentication {decision.authentication}"
-    )
-    for evidence in decision.evidence:
-        print_text(f"  {evidence.field} in {printable(evidence.part)}: {printable(evidence.text)[:160]}")
+    def read(name: str, stream: BinaryIO) -> Callable[[], None]:
+        found = {"file": name, **as_json(judge_stream(stream, circumstances, now))}
+        return lambda: print_json(found)
+
+    return read
+
+
+def _page_reader(app: App, circumstances: Circumstances, now: datetime) -> Reader:
+    from mailbot.cli.page import print_page
+    from mailbot.explain import Setting, explain
+    from mailbot.judging import judge_begun
+
+    period, default = app.settings.study_period.value, app.settings.flags.default_duration
+    limit = circumstances.policy.max_message_bytes
+
+    def read(name: str, stream: BinaryIO) -> Callable[[], None]:
+        start = stream.read(limit + 1)
+        judgement = judge_begun(start, stream, circumstances, now)
+        texts, received = _texts(start, limit, judgement, now)
+        page = explain(name, judgement, texts, Setting(circumstances, period, default, received, now))
+        return lambda: print_page(page)
+
+    return read
+
+
+def _texts(raw: bytes, limit: int, judgement: Judgement, now: datetime) -> tuple[Readable, datetime]:
+    """The letter's texts read once more for the page, and its day of reception as `check` takes it (section 4).
+
+    Attachments are only opened again where a decision on them was made.
+    """
+    from mailbot.decide import attached_documents
+    from mailbot.excerpt import nothing_readable, readable_texts
+    from mailbot.judging import guarded, header_block
+    from mailbot.letter import read_headers, read_letter
+    from mailbot.terms import Action
+
+    def read() -> tuple[Readable, datetime]:
+        letter = read_letter(raw) if len(raw) <= limit else read_headers(header_block(raw))
+        documents = () if judgement.decision.action is Action.IGNORE else attached_documents(letter)
+        return readable_texts(letter, documents), letter.received or letter.date or now
+
+    return guarded(read, lambda why: (nothing_readable(why), now))

@@ -44,13 +44,13 @@ def printable(text: object) -> str:
 def print_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Columns aligned by what they look like on a terminal."""
     cells = [list(header), *([printable(cell) for cell in row] for row in rows)]
-    widths = [max(_width(row[column]) for row in cells) for column in range(len(header))]
+    widths = [max(columns_of(row[column]) for row in cells) for column in range(len(header))]
     for row in cells:
-        line = "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True))
+        line = "  ".join(cell + " " * (width - columns_of(cell)) for cell, width in zip(row, widths, strict=True))
         print_text(line.rstrip())
 
 
-def _width(text: str) -> int:
+def columns_of(text: str) -> int:
     """Terminal columns: East Asian wide characters take two, combining marks none."""
     return sum(
         0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1
