@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -76,12 +76,18 @@ class App:
     def standing_circumstances(self, connection: Connection, now: datetime) -> Circumstances:
         """The register and the flags as they stand, for `check`: each letter as if it were the first."""
         periods = known_periods(connection)
+        return replace(
+            self.bare_circumstances(connection),
+            flag_of=lambda code: flag_at(changes_of(connection, code), periods, now),
+        )
+
+    def bare_circumstances(self, connection: Connection) -> Circumstances:
+        """The register as it stands and no flags, for `replay`: each letter as if nobody had ever written."""
         return Circumstances(
             wording=self.wording,
             register=self.register(connection),
             policy=self.policy,
             study_period=self.settings.study_period.name,
-            flag_of=lambda code: flag_at(changes_of(connection, code), periods, now),
         )
 
     @cached_property

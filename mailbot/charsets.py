@@ -12,21 +12,44 @@ _MEANT = {
     "unicode-1-1-utf-7": "utf-7", "iso-8859-6-i": "iso-8859-6", "iso-8859-9": "cp1254", "windows-874": "cp874",
 }  # fmt: skip
 _GUESSES = ["utf_8", "cp1251", "koi8_r", "gb18030", "big5", "cp1256", "cp1252"]
-_SINGLE_BYTE = frozenset({"cp1251", "koi8_r", "cp1256", "cp1252", "cp1254"})
+_BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+_MULTI_BYTE = frozenset(
+    "utf-7 utf-16 utf-16-le utf-16-be utf-32 gb18030 hz big5 big5hkscs cp950 cp932 cp949 euc-jp iso-2022-jp "
+    "iso-2022-kr".split()
+)  # declared, these are believed: a short Chinese text may happen to be UTF-8, a Russian one never does
+_WESTERN = frozenset("ascii cp1252 iso-8859-15 cp850 macintosh mac-roman cp437".split())
+_FOREIGN = 0.35  # of the letters: no Western language has that many outside ASCII
 
 
 def decode(data: bytes, declared: str | None) -> str | None:
     """The text of `data`; None where nothing sensible can be read.
 
-    The declared charset is believed while it decodes without a fault and gives text; after that UTF-8 is tried, then
-    what charset-normalizer finds among the legacy charsets of the six languages.
+    A byte order mark is believed first. The declared charset is believed while it decodes without a fault and gives
+    text, unless it is a single-byte one (which decode anything) and the bytes are plainly UTF-8 or no Western words;
+    after that UTF-8 is tried, then what charset-normalizer finds among the legacy charsets of the six languages.
     """
-    for charset in (_known(declared), "utf-8"):
-        text = _strictly(data, charset)
-        if text is not None and not is_noise(text):
+    for start, marked in _BYTE_ORDER_MARKS:
+        if data.startswith(start) and (text := _sensible(data.removeprefix(start), marked)) is not None:
+            return text
+    known = _known(declared)
+    single = known not in _MULTI_BYTE
+    for charset in ("utf-8", known) if single else (known, "utf-8"):
+        text = _sensible(data, charset)
+        if text is not None and not (charset in _WESTERN and _is_foreign(text)):
             return text
     guessed = _guess(data)
     return guessed if guessed is not None and not is_noise(guessed) else None
+
+
+def _sensible(data: bytes, charset: str) -> str | None:
+    text = _strictly(data, charset)
+    return None if text is None or is_noise(text) else text
+
+
+def _is_foreign(text: str) -> bool:
+    """Whether a text read in a Western charset has letters of so many kinds that it was written in another."""
+    letters = [character for character in text[:20_000] if character.isalpha()]
+    return sum(letter > "\x7f" for letter in letters) > _FOREIGN * len(letters)
 
 
 def _known(declared: str | None) -> str:

@@ -353,7 +353,7 @@ def _account(
     spoken = [*found, *(sentences(before, OWN_WORDS, wording) if before is not None else ())]
     named = (Concept.TOPIC, Concept.CIRCULAR, Concept.AUTO_ACT)
     known = any(not _elsewhere(s, hit) for s in spoken for hit in s.of(*named))
-    context = Context(known, is_subject, wording.has_clitic, wording.is_small)
+    context = Context(known, is_subject, wording)
     unfilled = any(_open_choice(s) or _placeholder(s) or _unticked(s, choices.open_spans) for s in found)
     gathered = tuple(frame for sentence in found for frame in frames(sentence, context))
     return _Account(text, tuple(found), gathered, unfilled)

@@ -66,9 +66,7 @@ _ABBREVIATIONS = frozenset(
         "bd",
     ]
 )
-_HARMLESS = frozenset(
-    {Concept.POLITE, Concept.NOW, Concept.SCOPE, Concept.DURATION_PERIOD, Concept.DURATION_NOTICE}
-)
+_HARMLESS = frozenset({Concept.POLITE, Concept.NOW, Concept.SCOPE, Concept.DURATION_PERIOD, Concept.DURATION_NOTICE})
 _DANGEROUS = frozenset(
     {
         Concept.NEGATION,

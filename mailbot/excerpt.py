@@ -89,6 +89,7 @@ def excerpt(
     yield Line.of("The letter's own words", Tone.HEADING)
     if texts.subject.part in decisive:
         yield from _shown(texts.subject, evidence, most, reveal)
+        yield Line.of(f"in the {texts.body.part}:", Tone.NOTE, indent="  ")
     yield from _shown(texts.body, evidence, most, reveal)
     for text in texts.others:
         if text.part in decisive:

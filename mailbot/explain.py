@@ -149,7 +149,7 @@ def _intent(facts: Facts) -> Check:
     doubts = [reason for reason in decision.reasons if reason in _WORDS]
     found = _WISHES.get(decision.intent, "no single clear wish") + facts.quoted("intent")
     if doubts:
-        found += f", but: {', '.join(doubts)}"
+        found += f"{', but' if decision.intent.is_wish else ''}: {', '.join(doubts)}"
     return Check("intent", decision.intent.is_wish and not doubts, found)
 
 

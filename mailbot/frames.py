@@ -8,8 +8,9 @@ or asked does not, and a word that could turn or limit the wish is never passed 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from mailbot.clauses import Clause, Sentence
 from mailbot.wording import ACTS, Concept, Form, Hit
@@ -31,6 +32,8 @@ _LIMITS = (Concept.CONDITION, Concept.RESTRICTION, Concept.LATER)
 _MATTER = (Concept.TOPIC, Concept.OPPOSITE, Concept.CIRCULAR, Concept.OTHER_TOPIC)
 _AND = frozenset("and or et ou y e o u и или و او 和 及 或 并".split())
 _REACH = 14  # words from an act to the object it governs
+_NEAR = 6  # words between an act and another it acts on, and between a wish and its object
+_HAN_WEIGHT = 0.4  # a Chinese word is two or three characters long
 _UNEXPLAINED = 6  # words from no list that may stand between wish, act and object
 
 
@@ -65,14 +68,26 @@ class _Act:
     end: int
 
 
+class Words(Protocol):
+    """What the wording knows of single words."""
+
+    def has_clitic(self, word: str) -> bool:
+        """Whether a pronoun is joined to the end of a verb."""
+
+    def is_clitic(self, word: str) -> bool:
+        """Whether the word is a pronoun that leans on the verb behind it."""
+
+    def is_small(self, word: str) -> bool:
+        """Whether the word is one of the commonest, which say nothing by themselves."""
+
+
 @dataclass(frozen=True)
 class Context:
     """What was spoken of before: whether the letter has named its topic, so that "it" and "opt in" mean that."""
 
-    topic_known: bool = False
-    is_subject: bool = False
-    has_clitic: Callable[[str], bool] = lambda _word: False
-    is_small: Callable[[str], bool] = lambda _word: False
+    topic_known: bool
+    is_subject: bool
+    words: Words
 
 
 def frames(sentence: Sentence, context: Context) -> list[Frame]:
@@ -107,6 +122,11 @@ def _replaced(found: Sequence[Frame], number: int) -> bool:
     return any(other.end == found[number].end and other.start < found[number].start for other in found)
 
 
+def _distance(sentence: Sentence, start: int, end: int) -> float:
+    """How many words stand between two places; a Chinese character counts as part of one."""
+    return sum(_HAN_WEIGHT if token.text >= "\u3400" else 1.0 for token in sentence.tokens[start:end])
+
+
 def _acts(clause: Clause) -> list[_Act]:
     """The acts of a clause in reading order; the same words under several forms are one act, the longest wins."""
     groups: dict[tuple[int, Concept], tuple[set[Form], int]] = {}
@@ -126,10 +146,14 @@ def _inner(
     if act.concept in _SELF_CONTAINED or index + 1 >= len(acts):
         return None
     following = acts[index + 1]
-    if following.start - act.end > 6 or following.start < act.end or Form.NOUN not in following.forms:
+    if following.start < act.end or Form.NOUN not in following.forms:
         return None
-    # Behind a bracket, quote or stroke the second act only glosses the first: "renounce («opt out»)".
-    if not all(token.is_word for token in sentence.tokens[act.end : following.start]):
+    if _distance(sentence, act.end, following.start) > _NEAR:
+        return None
+    # Behind a bracket, quote or stroke the second act only glosses the first ("renounce («opt out»)"), and behind
+    # "and" it stands beside it ("the cancellation and withdrawal of").
+    between = sentence.tokens[act.end : following.start]
+    if any(not token.is_word or token.text in _AND for token in between):
         return None
     matters = sentence.of(Concept.TOPIC, Concept.OPPOSITE)
     if any(act.end <= matter.start and matter.end <= following.start for matter in matters):
@@ -140,7 +164,7 @@ def _inner(
 
 def _frame(sentence: Sentence, clause: Clause, act: _Act, acts: Sequence[_Act], context: Context) -> Frame | None:
     """The frame of one act with the object it governs; None where the act has nothing to do with the procedure."""
-    matter = _object(clause, act, acts)
+    matter = _object(sentence, clause, act, acts, context)
     if matter is not None and matter.concept is Concept.TOPIC and of_another_thing(sentence, matter):
         return Frame(sentence, clause, _SIGN[act.concept], act.start, act.end, other=True)
     if matter is None:
@@ -169,17 +193,21 @@ def _without_object(sentence: Sentence, clause: Clause, act: _Act, context: Cont
         return None
     if act.concept not in _SELF_CONTAINED:
         near = range(act.start - 1, act.end + 1)
-        leaning = any(context.has_clitic(token.text) for token in sentence.tokens[act.start : act.end])
+        leaning = any(context.words.has_clitic(token.text) for token in sentence.tokens[act.start : act.end])
+        if act.start > clause.start and Form.NOUN not in act.forms:
+            leaning = leaning or context.words.is_clitic(sentence.tokens[act.start - 1].text)
         if not leaning and not any(hit.start in near for hit in clause.of(Concept.PRONOUN)):
             return None
     return Frame(sentence, clause, _SIGN[act.concept], act.start, act.end)
 
 
-def _object(clause: Clause, act: _Act, acts: Sequence[_Act]) -> Hit | None:
+def _object(sentence: Sentence, clause: Clause, act: _Act, acts: Sequence[_Act], context: Context) -> Hit | None:
     """What an act acts on: the nearest matter behind it, else the nearest before it (passives, verb-final speech)."""
     matters = [hit for hit in clause.of(*_MATTER) if not set(hit.places) <= set(range(act.start, act.end))]
-    after = [hit for hit in matters if act.end <= hit.start <= act.end + _REACH]
-    before = [hit for hit in matters if hit.end <= act.start and act.start - hit.end <= _REACH]
+    after = [h for h in matters if act.end <= h.start and _distance(sentence, act.end, h.start) <= _REACH]
+    before = [h for h in matters if h.end <= act.start and _distance(sentence, h.end, act.start) <= _REACH]
+    if not _may_look_back(sentence, clause, act, context):
+        before = []
     blocked = [other.start for other in acts if other.start >= act.end and Form.NOUN not in other.forms]
     limit = min(blocked, default=clause.end)
     near = [hit for hit in after if hit.start < limit] or before or after
@@ -189,6 +217,23 @@ def _object(clause: Clause, act: _Act, acts: Sequence[_Act]) -> Hit | None:
     if near is before:
         return max(substantive, key=lambda hit: hit.end)
     return min(substantive, key=lambda hit: hit.start)
+
+
+def _may_look_back(sentence: Sentence, clause: Clause, act: _Act, context: Context) -> bool:
+    """Whether an act may act on what stands before it: a noun never does, and no verb with an object of its own.
+
+    "We request automatic approval and the cancellation of the room" cancels a room.
+    """
+    if act.forms == {Form.NOUN}:
+        return False
+    known = {place for hit in clause.hits for place in hit.places}
+    for place in range(act.end, min(act.end + 4, clause.end)):
+        token = sentence.tokens[place]
+        if not token.is_word:
+            return True
+        if place not in known and not context.words.is_small(token.text):
+            return False
+    return True
 
 
 def of_another_thing(sentence: Sentence, topic: Hit) -> bool:
@@ -226,11 +271,11 @@ def _wanted(sentence: Sentence, clause: Clause, context: Context) -> Frame | Non
 
 def _governs(wish: Hit, matter: Hit, sentence: Sentence, context: Context) -> bool:
     """Whether only small words and known phrases stand between a wish and what it is for."""
-    if not 0 <= matter.start - wish.end <= 6:
+    if matter.start < wish.end or _distance(sentence, wish.end, matter.start) > _NEAR:
         return False
     known = {place for hit in sentence.hits if hit.concept not in _UNREAL for place in hit.places}
     return all(
-        place in known or not sentence.tokens[place].is_word or context.is_small(sentence.tokens[place].text)
+        place in known or not sentence.tokens[place].is_word or context.words.is_small(sentence.tokens[place].text)
         for place in range(wish.end, matter.start)
     )
 
@@ -298,7 +343,7 @@ def _supported(frame: Frame, clause: Clause, lead: Clause | None, context: Conte
     if Form.FINITE in forms and (spoken_by_us or (words and Form.BARE not in forms)):
         return True
     heading = context.is_subject or frame.sentence.is_field
-    if Form.BARE in forms and _opens(first, clause):
+    if Form.BARE in forms and _opens(frame.sentence, first, clause):
         return True
     return heading and bool(forms) and len(words) <= 6
 
@@ -309,10 +354,16 @@ def _passive(act: Hit, before: Sequence[Hit]) -> bool:
     return bool(before) and (asked or act.concept is Concept.AUTO_ACT)
 
 
-def _opens(first: int, clause: Clause) -> bool:
-    """Whether nothing but harmless words stands before an order."""
-    harmless = {place for hit in clause.of(Concept.POLITE, Concept.NOW, Concept.BOUNDARY) for place in hit.places}
-    return all(place in harmless for place in range(clause.start, first))
+def _opens(sentence: Sentence, first: int, clause: Clause) -> bool:
+    """Whether nothing but harmless words stands before an order: "In future, …", "Until further notice, …"."""
+    harmless = {
+        place
+        for hit in clause.of(
+            Concept.POLITE, Concept.NOW, Concept.BOUNDARY, Concept.DURATION_NOTICE, Concept.DURATION_PERIOD
+        )
+        for place in range(hit.start, hit.end)
+    }
+    return all(place in harmless or not sentence.tokens[place].is_word for place in range(clause.start, first))
 
 
 def _explained(frame: Frame, clause: Clause) -> bool:
@@ -327,5 +378,5 @@ def _explained(frame: Frame, clause: Clause) -> bool:
         if token.is_word and place not in known and len(token.text) > 3 and not is_name:
             unknown += 1
         elif token.text >= "\u3400" and place not in known:
-            unknown += 0.34
+            unknown += _HAN_WEIGHT
     return unknown <= _UNEXPLAINED

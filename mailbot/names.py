@@ -121,6 +121,7 @@ LIGHT = frozenset(
         "al",
     ]
 )
+_MAX_RIVALS = 50  # longer names around a word; of a word that more share ("telecom") none is looked at
 _BETWEEN = frozenset("-.,()\"&/'")
 
 
@@ -155,6 +156,7 @@ class NameIndex:
     _by_rarest: dict[str, list[_Name]] = field(default_factory=lambda: defaultdict(list))
     _members_with: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     _by_shape: dict[tuple[str, int], list[str]] = field(default_factory=lambda: defaultdict(list))
+    _names_with: dict[str, list[_Name]] = field(default_factory=lambda: defaultdict(list))
     _han: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     _han_lengths: tuple[int, ...] = ()
 
@@ -171,6 +173,8 @@ class NameIndex:
         for name in dict.fromkeys(names):
             rarest = min(name.words, key=lambda word: (len(index._members_with[word]), -len(word)))
             index._by_rarest[rarest].append(name)
+            for word in name.words:
+                index._names_with[word].append(name)
         for word in index._members_with:
             if len(word) >= 5:
                 index._by_shape[(word[0], len(word))].append(word)
@@ -201,6 +205,35 @@ class NameIndex:
         """The members named in `tokens`, in reading order; none inside a longer naming."""
         found = [*self._alphabetic(tokens), *self._chinese(tokens)]
         return _longest(found)
+
+    def shadowed(self, naming: Naming, tokens: Sequence[Token]) -> Naming:
+        """The naming, or one that could be several members where a word beside it belongs to another's longer name.
+
+        "République démocratique du Congo" is not the other Congo, even where the register has it in English only.
+        """
+        if naming.code is None or naming.end - naming.start > 2:
+            return naming
+        words = {token.text for token in tokens[naming.start : naming.end] if token.is_word}
+        rivals = [
+            name
+            for name in self._names_with.get(min(words, key=lambda word: len(self._names_with.get(word, ()))), ())
+            if name.code != naming.code and words < set(name.words)
+        ]
+        if not rivals or len(rivals) > _MAX_RIVALS:
+            return naming
+        beside = [reading for token in _neighbours(naming, tokens) for reading in self._readings(token)]
+        codes = {
+            name.code
+            for name in rivals
+            for word in beside
+            if word in name.words and naming.code not in self._members_with[word]
+        }
+        return Naming(naming.start, naming.end, naming.codes | codes, naming.score) if codes else naming
+
+    def _readings(self, token: Token) -> Iterable[str]:
+        """The words of names a neighbouring word may be a form or another language's spelling of."""
+        exact = self._vocabulary(token)
+        return exact or self._misspelt(Token(token.text, token.start, token.end, token.raw.capitalize()))
 
     def _alphabetic(self, tokens: Sequence[Token]) -> Iterator[Naming]:
         weighty = [n for n, t in enumerate(tokens) if t.is_word and t.text not in LIGHT and t.text not in LEGAL_FORMS]
@@ -305,6 +338,17 @@ def _longest(found: Iterable[Naming]) -> list[Naming]:
             if other.score - naming.score < 3.0 or (naming.score < 95.0 and other.score < 95.0):
                 kept[kept.index(other)] = Naming(other.start, other.end, other.codes | naming.codes, other.score)
     return sorted(kept, key=lambda n: n.start)
+
+
+def _neighbours(naming: Naming, tokens: Sequence[Token]) -> Iterator[Token]:
+    """The weighty words right before and right behind a naming."""
+    for places in (range(naming.start - 1, -1, -1), range(naming.end, len(tokens))):
+        for place in places:
+            if tokens[place].text in LIGHT or tokens[place].text == "-":
+                continue
+            if tokens[place].is_word:
+                yield tokens[place]
+            break
 
 
 def _is_han(character: str) -> bool:

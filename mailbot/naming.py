@@ -87,9 +87,15 @@ class Namer:
         ]
         found = self._without_home_countries([f for f in found if not _is_chance(f)])
         asked_for = [f for f in found if f.place is Place.REQUEST]
-        if not asked_for and (stranger := self._stranger(asking, own)):
+        if not asked_for and (stranger := self._stranger(asking, own)) and not self._is_piece(stranger, found):
             return stranger
         return self._weighed(found, asking)
+
+    def _is_piece(self, stranger: Named, found: Sequence[_Found]) -> bool:
+        """Whether a name that is no member's is a piece of the one member's that the rest of the letter names."""
+        pieces = [token for token in tokenize(stranger.evidence[0].text) if self._is_proper(token)]
+        named = {f.code for f in found}
+        return bool(pieces) and len(named) == 1 and all(named <= self.names.share(piece) for piece in pieces)
 
     def _weighed(self, found: Sequence[_Found], asking: Sequence[Sentence]) -> Named:
         """Judge the namings of the weightiest place, and see that the signature does not name somebody else."""
@@ -115,6 +121,7 @@ class Namer:
             return
         own_name = [token.text for token in tokenize(sender_name) if token.is_word]
         for naming in self.names.namings(sentence.tokens):
+            naming = self.names.shadowed(naming, sentence.tokens)
             if not (
                 self._is_person(naming, sentence.tokens, own_name)
                 or self._inside_another(naming, sentence.tokens)

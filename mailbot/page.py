@@ -45,3 +45,4 @@ class Line:
 
 
 BLANK = Line()
+DIVIDER = (BLANK, Line.of("─" * 60, Tone.NOTE), BLANK)

@@ -248,10 +248,15 @@ def fetch_body(mailbox: Mailbox, arrival: Arrival, limit: int) -> Body | None:
     raw = mailbox.fetch(arrival.uid)
     if raw is None:
         return None
-    if _SUBSTITUTE.search(header_block(raw)):
+    if is_substitute(raw):
         return Body(raw, unusable="the server handed out a substitute instead of the letter: open it in the mailbox")
     # what a server says of a letter's size is not always true
     return Body(raw) if len(raw) <= limit else Body(header_block(raw), whole=False)
+
+
+def is_substitute(raw: bytes) -> bool:
+    """Whether the server has put a notice of its own in place of a letter it could not hand out."""
+    return bool(_SUBSTITUTE.search(header_block(raw)))
 
 
 def _wanted(arrival: Arrival, position: Position) -> bool:

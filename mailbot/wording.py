@@ -80,7 +80,7 @@ class Form(StrEnum):
 
 
 ACTS = frozenset({Concept.ENABLE, Concept.DISABLE, Concept.OPT_IN, Concept.OPT_OUT, Concept.RETURN, Concept.AUTO_ACT})
-_SOFT = frozenset("-\"()[]*_~/<>'°#")
+_SOFT = frozenset("-\"()[]*_~/<>'°#.")  # a full stop inside a sentence is an abbreviation's
 _GAP = 4
 
 
@@ -152,6 +152,10 @@ class Wording:
     def has_clitic(self, word: str) -> bool:
         """Whether a pronoun is joined to the end of an act's word: "desactivarla", "تفعيلها"."""
         return len(word) > 5 and word.endswith(tuple(self.lists[WordList.CLITICS]))
+
+    def is_clitic(self, word: str) -> bool:
+        """Whether a word is a pronoun that leans on the verb behind it: "que la activen"."""
+        return word in self.lists[WordList.CLITICS]
 
     def is_small(self, word: str) -> bool:
         """Whether a word is one of the commonest of some language, which say nothing by themselves."""
@@ -249,7 +253,7 @@ def _element(word: str) -> _Element:
 def _index(wording: Wording, phrase: Phrase) -> None:
     for run, begins in zip(phrase.elements[0].runs, phrase.elements[0].begins, strict=True):
         index = wording._by_beginning if begins and len(run) == 1 else wording._by_word
-        if run:
+        if run and (not index[run[0]] or index[run[0]][-1] is not phrase):
             index[run[0]].append(phrase)
 
 

@@ -11,6 +11,7 @@ from mailbot.cli.check import check
 from mailbot.cli.flags import flags
 from mailbot.cli.mail import mail
 from mailbot.cli.registry import registry
+from mailbot.cli.replay import replay
 from mailbot.cli.review import review
 from mailbot.cli.run import poll, run
 
@@ -28,5 +29,5 @@ def cli(context: click.Context, config: Path | None) -> None:
     context.obj = config
 
 
-for command in (registry, check, poll, run, flags, review, audit, mail):
+for command in (registry, check, poll, run, flags, review, replay, audit, mail):
     cli.add_command(command)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mailbot.app import App
     from mailbot.decide import Circumstances, Judgement
     from mailbot.excerpt import Readable
+    from mailbot.page import Line
 
     Reader = Callable[[str, BinaryIO], Callable[[], None]]  # judges a message; what it returns prints the answer
 
@@ -78,16 +79,23 @@ def _page_reader(app: App, circumstances: Circumstances, now: datetime) -> Reade
     from mailbot.cli.page import print_page
     from mailbot.explain import Setting, explain
     from mailbot.judging import judge_begun
+    from mailbot.page import DIVIDER
 
     period, default = app.settings.study_period.value, app.settings.flags.default_duration
     limit = circumstances.policy.max_message_bytes
+    earlier = False
 
     def read(name: str, stream: BinaryIO) -> Callable[[], None]:
         start = stream.read(limit + 1)
         judgement = judge_begun(start, stream, circumstances, now)
         texts, received = _texts(start, limit, judgement, now)
         page = explain(name, judgement, texts, Setting(circumstances, period, default, received, now))
-        return lambda: print_page(page)
+        return lambda: show(page)
+
+    def show(page: tuple[Line, ...]) -> None:
+        nonlocal earlier
+        print_page((*(DIVIDER if earlier else ()), *page))
+        earlier = True
 
     return read
 

@@ -31,7 +31,6 @@ def print_page(lines: Iterable[Line]) -> None:
     columns = min(max(shutil.get_terminal_size((_USUAL, 24)).columns, _NARROWEST), _WIDEST)
     for row in rendered(lines, columns, colour=wants_colour()):
         print_text(row)
-    print_text(f"\n{'─' * columns}\n")
 
 
 def wants_colour() -> bool:
@@ -43,7 +42,8 @@ def rendered(lines: Iterable[Line], columns: int, *, colour: bool) -> Iterator[s
     """The rows of a page, none wider than `columns`."""
     for line in lines:
         prefix = line.indent
-        for row in _wrapped(_cells(line), columns - columns_of(line.hang)):
+        first = columns - columns_of(line.indent)
+        for row in _wrapped(_cells(line), first, columns - columns_of(line.hang)):
             yield (prefix + _painted(row, colour)).rstrip()
             prefix = line.hang
 
@@ -59,21 +59,24 @@ def _cells(line: Line) -> list[_Cell]:
     return cells
 
 
-def _wrapped(cells: Sequence[_Cell], room: int) -> Iterator[list[_Cell]]:
-    """Rows of at most `room` columns, broken between words, or anywhere in scripts and words that have no blanks."""
+def _wrapped(cells: Sequence[_Cell], room: int, later: int) -> Iterator[list[_Cell]]:
+    """Rows of at most `room` columns, those below the first of `later`.
+
+    They are broken between words, or anywhere in scripts and words that have no blanks.
+    """
     row: list[_Cell] = []
     used = 0
     for word in _words(cells):
         size = sum(columns_of(character) for character, _ in word)
         if used + size > room and row:
             yield row
-            row, used = [], 0
+            row, used, room = [], 0, later
             if word[0][0].isspace():
                 continue
         for cell in word:
             if used + columns_of(cell[0]) > room:
                 yield row
-                row, used = [], 0
+                row, used, room = [], 0, later
             row.append(cell)
             used += columns_of(cell[0])
     yield row

@@ -95,6 +95,19 @@ def letter_by_reference(connection: Connection, reference: str) -> Row[Any] | No
     return connection.execute(select(letters).where(letters.c.reference == reference)).one_or_none()
 
 
+def kept_letters(connection: Connection, since: datetime | None = None) -> list[int]:
+    """The numbers of the letters whose bytes are kept, oldest first; `since` bounds the moment received."""
+    statement = select(letters.c.id).where(letters.c.raw.is_not(None)).order_by(letters.c.received, letters.c.id)
+    if since is not None:
+        statement = statement.where(letters.c.received >= since)
+    return list(connection.execute(statement).scalars())
+
+
+def letter_row(connection: Connection, letter: int) -> Row[Any]:
+    """One letter with its bytes."""
+    return connection.execute(select(letters).where(letters.c.id == letter)).one()
+
+
 def close_review(connection: Connection, letter: int, at: datetime, resolution: Mapping[str, object]) -> None:
     """A person has decided."""
     statement = update(letters).where(letters.c.id == letter)
