@@ -32,13 +32,16 @@ def decode(data: bytes, declared: str | None) -> str | None:
         if data.startswith(start) and (text := _sensible(data.removeprefix(start), marked)) is not None:
             return text
     known = _known(declared)
-    single = known not in _MULTI_BYTE
-    for charset in ("utf-8", known) if single else (known, "utf-8"):
+    several = known in _MULTI_BYTE or known.startswith("iso-2022")
+    doubtful = None
+    for charset in (known, "utf-8") if several else ("utf-8", known):
         text = _sensible(data, charset)
-        if text is not None and not (charset in _WESTERN and _is_foreign(text)):
+        if text is not None and charset in _WESTERN and _is_foreign(text):
+            doubtful = text
+        elif text is not None:
             return text
     guessed = _guess(data)
-    return guessed if guessed is not None and not is_noise(guessed) else None
+    return guessed if guessed is not None and not is_noise(guessed) else doubtful
 
 
 def _sensible(data: bytes, charset: str) -> str | None:
@@ -49,7 +52,7 @@ def _sensible(data: bytes, charset: str) -> str | None:
 def _is_foreign(text: str) -> bool:
     """Whether a text read in a Western charset has letters of so many kinds that it was written in another."""
     letters = [character for character in text[:20_000] if character.isalpha()]
-    return sum(letter > "\x7f" for letter in letters) > _FOREIGN * len(letters)
+    return len(letters) >= 12 and sum(letter > "\x7f" for letter in letters) > _FOREIGN * len(letters)
 
 
 def _known(declared: str | None) -> str:
@@ -65,18 +68,24 @@ def _strictly(data: bytes, charset: str) -> str | None:
 
 
 def _guess(data: bytes) -> str | None:
+    if (damaged := _damaged_utf8(data)) is not None:
+        return damaged
     from charset_normalizer import from_bytes  # loads slowly, and most letters do not need it
 
     best = from_bytes(data[:200_000], cp_isolation=_GUESSES, threshold=0.25).best()
-    if best is None:
-        return _damaged_utf8(data)
-    return _strictly(data, best.encoding)
+    return None if best is None else _strictly(data, best.encoding)
 
 
 def _damaged_utf8(data: bytes) -> str | None:
-    """UTF-8 with a few broken bytes (a truncated or patched letter) is still text; the broken ones stay visible."""
+    """UTF-8 with a few broken bytes (a truncated or patched letter) is still text; the broken ones stay visible.
+
+    A Western text of some other charset also has few bytes that are not UTF-8, but hardly any that are and not ASCII.
+    """
     text = data.decode("utf-8", "replace")
-    return text if text and text.count("\ufffd") * 50 <= len(text) else None
+    broken = text.count("\ufffd")
+    whole = sum(character > "\x7f" for character in text) - broken
+    few = broken * 50 <= len(text) and whole >= 2 * broken
+    return text if text and (few or whole >= 12 * broken) else None
 
 
 def is_noise(text: str) -> bool:

@@ -247,12 +247,22 @@ def _unswallowed(hits: Sequence[Hit]) -> tuple[Hit, ...]:
     for hit in sorted(hits, key=lambda hit: (-len(hit.places), hit.concept not in _HARMLESS)):
         if any(_swallows(other, hit) for other in by_place.get(hit.places[0], ())):
             continue
+        if _cuts_into_topic(hit, kept):
+            continue
         if hit.phrase.gaps and hit.concept in ACTS and any(_reached_over(hit, act) for act in acts):
             continue
         kept.append(hit)
         for place in hit.places:
             by_place.setdefault(place, []).append(hit)
     return tuple(sorted(dict.fromkeys(kept), key=lambda hit: (hit.start, hit.end)))
+
+
+def _cuts_into_topic(hit: Hit, longer: Sequence[Hit]) -> bool:
+    """Whether a phrase of another matter only takes its words from the middle of this procedure's own name."""
+    if hit.concept is not Concept.OTHER_TOPIC:
+        return False
+    topics = (other for other in longer if other.concept in (Concept.TOPIC, Concept.REGISTRATION))
+    return any(set(hit.places) & set(topic.places) and len(topic.places) > len(hit.places) for topic in topics)
 
 
 def _swallows(other: Hit, hit: Hit) -> bool:

@@ -273,7 +273,8 @@ def _governs(wish: Hit, matter: Hit, sentence: Sentence, context: Context) -> bo
     """Whether only small words and known phrases stand between a wish and what it is for."""
     if matter.start < wish.end or _distance(sentence, wish.end, matter.start) > _NEAR:
         return False
-    known = {place for hit in sentence.hits if hit.concept not in _UNREAL for place in hit.places}
+    doubtful = (*_UNREAL, Concept.OTHER_TOPIC, Concept.CEASE)
+    known = {place for hit in sentence.hits if hit.concept not in doubtful for place in hit.places}
     return all(
         place in known or not sentence.tokens[place].is_word or context.words.is_small(sentence.tokens[place].text)
         for place in range(wish.end, matter.start)

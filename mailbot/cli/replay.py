@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 def replay(config: Path | None, as_json: bool, since: datetime | None, show_all: bool) -> None:
     """Decide the stored letters again under the present wording, rules and registry; change nothing.
 
-    Each is decided as of the day it was received, without regard to flags and earlier letters. Those whose outcome would
-    change are listed, with what a person decided beside it.
+    Each is decided as of the day it was received, without regard to flags and earlier letters. Those whose outcome
+    would change are listed, with what a person decided beside it.
     """
     from mailbot.app import opened
     from mailbot.replaying import Replayer
