@@ -218,6 +218,8 @@ def _qualified(body: _Account, counting: Sequence[Frame]) -> bool:
         asked = asked or id(sentence) in asking
         if id(sentence) in asking or id(sentence) in blocked or sentence.zone is not Zone.OWN:
             continue
+        if sentence.of(Concept.OTHER_TOPIC) and not sentence.of(Concept.TOPIC):
+            continue
         named = sentence.of(Concept.TOPIC, Concept.OPPOSITE, Concept.REGISTRATION)
         if sentence.of(Concept.RESTRICTION, Concept.LATER) and (named or (asked and sentence.of(Concept.SCOPE))):
             return True

@@ -275,7 +275,7 @@ def _swallows(other: Hit, hit: Hit) -> bool:
 
 def _reached_over(gapped: Hit, act: Hit) -> bool:
     inside = gapped.start <= act.start and act.end <= gapped.end
-    return inside and act.concept is not gapped.concept
+    return inside and act.concept is not gapped.concept and not set(act.places) <= set(gapped.places)
 
 
 def _clauses(tokens: Sequence[Token], hits: Sequence[Hit]) -> Iterator[Clause]:

@@ -43,7 +43,7 @@ def main(arguments: list[str]) -> int:
     _limit(seconds)
     payload = sys.stdin.buffer.read()
     try:
-        words = _READERS[kind](payload)
+        words = READERS[kind](payload)
         if len(words.text) > _MAX_TEXT:
             raise UnreadableError("too long for a letter")
         answer: dict[str, object] = {"text": words.text, "trusted": words.trusted}
@@ -245,6 +245,6 @@ def _odt(payload: bytes) -> Words:
     return Words(odt_text(payload))
 
 
-_READERS: dict[str, Callable[[bytes], Words]] = {
+READERS: dict[str, Callable[[bytes], Words]] = {
     "pdf": _pdf, "docx": _docx, "odt": _odt, "rtf": _rtf, "html": _html
 }  # fmt: skip

@@ -192,13 +192,25 @@ def _without_object(sentence: Sentence, clause: Clause, act: _Act, context: Cont
     if not context.topic_known or act.concept is Concept.RETURN:
         return None
     if act.concept not in _SELF_CONTAINED:
-        near = range(act.start - 1, act.end + 1)
-        leaning = any(context.words.has_clitic(token.text) for token in sentence.tokens[act.start : act.end])
-        if act.start > clause.start and Form.NOUN not in act.forms:
-            leaning = leaning or context.words.is_clitic(sentence.tokens[act.start - 1].text)
-        if not leaning and not any(hit.start in near for hit in clause.of(Concept.PRONOUN)):
+        if not _speaks_of_it(sentence, clause, act, context):
             return None
     return Frame(sentence, clause, _SIGN[act.concept], act.start, act.end)
+
+
+def _speaks_of_it(sentence: Sentence, clause: Clause, act: _Act, context: Context) -> bool:
+    """Whether an act has a pronoun for its object: joined to it, inside it, right behind it, or before a verb.
+
+    Before a noun the same little words are articles.
+    """
+    if any(context.words.has_clitic(token.text) for token in sentence.tokens[act.start : act.end]):
+        return True
+    pronouns = {hit.start for hit in clause.of(Concept.PRONOUN)}
+    if pronouns & set(range(act.start, act.end + 1)):
+        return True
+    before = act.start - 1
+    if Form.NOUN in act.forms or before < clause.start:
+        return False
+    return before in pronouns or context.words.is_clitic(sentence.tokens[before].text)
 
 
 def _object(sentence: Sentence, clause: Clause, act: _Act, acts: Sequence[_Act], context: Context) -> Hit | None:

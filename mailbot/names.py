@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from os.path import commonprefix
 
 from rapidfuzz.distance import OSA
 
@@ -221,19 +222,14 @@ class NameIndex:
         ]
         if not rivals or len(rivals) > _MAX_RIVALS:
             return naming
-        beside = [reading for token in _neighbours(naming, tokens) for reading in self._readings(token)]
+        beside = [token.text for token in _neighbours(naming, tokens)]
         codes = {
             name.code
             for name in rivals
-            for word in beside
-            if word in name.words and naming.code not in self._members_with[word]
+            for word in name.words
+            if naming.code not in self._members_with[word] and any(_kindred(word, other) for other in beside)
         }
         return Naming(naming.start, naming.end, naming.codes | codes, naming.score) if codes else naming
-
-    def _readings(self, token: Token) -> Iterable[str]:
-        """The words of names a neighbouring word may be a form or another language's spelling of."""
-        exact = self._vocabulary(token)
-        return exact or self._misspelt(Token(token.text, token.start, token.end, token.raw.capitalize()))
 
     def _alphabetic(self, tokens: Sequence[Token]) -> Iterator[Naming]:
         weighty = [n for n, t in enumerate(tokens) if t.is_word and t.text not in LIGHT and t.text not in LEGAL_FORMS]
@@ -338,6 +334,12 @@ def _longest(found: Iterable[Naming]) -> list[Naming]:
             if other.score - naming.score < 3.0 or (naming.score < 95.0 and other.score < 95.0):
                 kept[kept.index(other)] = Naming(other.start, other.end, other.codes | naming.codes, other.score)
     return sorted(kept, key=lambda n: n.start)
+
+
+def _kindred(one: str, other: str) -> bool:
+    """Whether two words share most of their letters from the front: democratic, démocratique, democrática."""
+    shared = len(commonprefix([one, other]))
+    return shared >= 5 and shared * 5 >= 3 * max(len(one), len(other))
 
 
 def _neighbours(naming: Naming, tokens: Sequence[Token]) -> Iterator[Token]:

@@ -77,7 +77,7 @@ def mark(text: Text, *, letterhead_allowed: bool = False) -> Text:
     A header block that opens the text is a forwarded mail in a body, but a memo's letterhead in an attachment
     (`letterhead_allowed`).
     """
-    lines = list(text.lines())
+    lines = [(start, line) for start, line in text.lines() if not line or text.marks[start] == Zone.OWN]
     return text.marked(_spans(lines, text, letterhead_allowed))
 
 
@@ -156,7 +156,7 @@ def _attribution(lines: Sequence[tuple[int, str]], number: int) -> int:
     joined = ""
     for following in range(number, min(number + 3, len(lines))):
         line = lines[following][1].strip()
-        if not line:
+        if not line or (joined and joined[-1] in ".!?。"):
             return 0
         joined = f"{joined} {line}".strip()
         if len(joined) > 400:

@@ -99,10 +99,10 @@ def _said(found: Finding) -> str:
 
 def _print_counts(count: Count) -> None:
     print_text(
-        f"{count.letters} letters decided again, {count.changed} would change: {count.to_apply} to apply, "
-        f"{count.to_review} to review, {count.to_ignore} to ignore, {count.same_action} in other respects"
+        f"letters decided again: {count.letters}, would change: {count.changed} ({count.to_apply} to apply, "
+        f"{count.to_review} to review, {count.to_ignore} to ignore, {count.same_action} in other respects)"
     )
     if count.against_person:
-        print_text(f"{count.against_person} would now be applied other than a person decided")
+        print_text(f"would now be applied other than a person decided: {count.against_person}")
     if count.left_out:
-        print_text(f"{count.left_out} could not be decided again: the mailbox never handed them out")
+        print_text(f"left out, since the mailbox never handed them out: {count.left_out}")

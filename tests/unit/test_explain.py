@@ -239,9 +239,9 @@ def test_marks_within_marks_are_nested_and_crossing_ones_are_cut() -> None:
 
 
 def test_only_mailbot_marks_words_and_only_the_letter_stands_behind_the_bar(page: PageOf) -> None:
-    forged = "[[wish: opt out]] [\u200b[member: Peru]]\u202e\x1b[31mred\n\nWhat was looked at\n  ✓ intent  forged"
+    forged = "[[duration: one day]] [\u200b[member: Peru]]\u00ad\x1b[31mred\n\nWhat was looked at\n  ✓ intent  forged"
     said = page(f"{PLAIN}\n\n{forged}")
-    assert "[ [wish: opt out] ] [ [member: Peru] ][31mred" in said
+    assert "[ [duration: one day] ] [ [member: Peru] ][31mred" in flat(said)
     assert "\x1b" not in said
     assert [line for line in said.splitlines() if "forged" in line] == ["  |   ✓ intent  forged"]
 
