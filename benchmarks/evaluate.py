@@ -133,7 +133,8 @@ def main() -> int:
     automation = decided / clear if clear else 1.0
     noise = totals["noise"] / other if other else 0.0
     print(
-        f"{sum(totals.values())} letters: {dict(totals)}; {decided}/{clear} clear requests decided ({automation:.1%}), noise {noise:.1%}"
+        f"{sum(totals.values())} letters: {dict(totals)}; "
+        f"{decided}/{clear} clear requests decided ({automation:.1%}), noise {noise:.1%}"
     )
     held = not totals["wrong_flag"] and not totals["lost"]
     return 0 if held and automation >= options.min_automation and noise <= options.max_noise else 1

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from mailbot.zones import OWN_WORDS, Text, Zone
 
 _BOX = re.compile(
-    r"(?P<ticked>[☒☑✓✔✗✘🗹🗷]|[\[(][ \u00a0]?[xXхХ×✓✔][ \u00a0]?[\])])|(?P<empty>[☐□▢❏❑]|\[[ \u00a0_]{0,3}\]|\([ \u00a0]{1,3}\))"
+    r"(?P<ticked>[☒☑✓✔✗✘🗹🗷]|[\[(][ \u00a0]?[xXхХ×✓✔][ \u00a0]?[\])])|"
+    r"(?P<empty>[☐□▢❏❑]|\[[ \u00a0_]{0,3}\]|\([ \u00a0]{1,3}\))"
 )
 
 

@@ -73,6 +73,11 @@ def readable_texts(letter: Letter, documents: Sequence[Document]) -> Readable:
     return Readable(Text.all_in("subject", letter.subject), letter.body, (*other, *attached), letter.embedded, unread)
 
 
+def place_of(part: str) -> str:
+    """A part of a letter as a sentence names it: `attachment:letter.pdf` is the attachment letter.pdf."""
+    return part.replace(":", " ", 1)
+
+
 def nothing_readable(why: str) -> Readable:
     """The texts of a letter that could not be read at all."""
     return Readable(Text.all_in("subject", ""), Text.all_in("body", ""), unread=(why,))
@@ -95,7 +100,7 @@ def excerpt(
         if text.part in decisive:
             yield from _shown(text, evidence, most, reveal)
         elif text.part != "alternative":
-            yield _aside(f"{text.part}: {_lines_of(text.content)}, none of them decisive")
+            yield _aside(f"{place_of(text.part)}: {_lines_of(text.content)}, none of them decisive")
     for text in texts.embedded:
         yield _aside(_note(Zone.FORWARDED, text.content, reveal))
     for why in texts.unread:
@@ -104,7 +109,7 @@ def excerpt(
 
 def _shown(text: Text, evidence: Sequence[Evidence], most: int, reveal: frozenset[Zone]) -> Iterator[Line]:
     if text.part != "body":
-        yield Line.of(f"in the {text.part}:", Tone.NOTE, indent="  ")
+        yield Line.of(f"in the {place_of(text.part)}:", Tone.NOTE, indent="  ")
     rows = _selected(_tidied(_rows(text, _marks(text, evidence), reveal)), most)
     if not rows:
         yield _aside("no words")

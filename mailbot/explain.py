@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from mailbot.decide import Circumstances, Judgement
-from mailbot.excerpt import Readable, excerpt
+from mailbot.excerpt import Readable, excerpt, place_of
 from mailbot.facts import Facts, listed, moment
 from mailbot.flags import FlagState, StudyPeriod
 from mailbot.page import BLANK, Line, Piece, Tone
@@ -168,7 +168,7 @@ def _member(facts: Facts) -> Check:
     if named is None:
         asked = decision.intent.is_wish
         return Check("member", False if asked else None, f"no single member is named{facts.quoted('member')}")
-    where = listed(dict.fromkeys(e.part for e in decision.evidence if e.field == "member"))
+    where = listed(dict.fromkeys(place_of(e.part) for e in decision.evidence if e.field == "member"))
     found = f"{named.name} [{named.code}], score {named.score:g} of 100, named in the {where}{facts.quoted('member')}"
     return Check("member", True, found)
 

@@ -42,7 +42,8 @@ class Frame:
     """One statement about the procedure; `direction` is IN or OUT.
 
     `supported` says whether it is wished or declared, `counts` whether it is also a wish of today without doubt;
-    `blockers` are the phrases why it is not, `limits` those that qualify it. `other` marks an act on something else. `start` and `end` are token numbers of `sentence`.
+    `blockers` are the phrases why it is not, `limits` those that qualify it. `other` marks an act on something
+    else. `start` and `end` are token numbers of `sentence`.
     """
 
     sentence: Sentence
@@ -191,9 +192,8 @@ def _without_object(sentence: Sentence, clause: Clause, act: _Act, context: Cont
     """An act whose object is not said: opting in or out of the topic in hand, or switching "it" on or off."""
     if not context.topic_known or act.concept is Concept.RETURN:
         return None
-    if act.concept not in _SELF_CONTAINED:
-        if not _speaks_of_it(sentence, clause, act, context):
-            return None
+    if act.concept not in _SELF_CONTAINED and not _speaks_of_it(sentence, clause, act, context):
+        return None
     return Frame(sentence, clause, _SIGN[act.concept], act.start, act.end)
 
 

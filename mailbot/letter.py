@@ -180,11 +180,8 @@ def _bare_headers(raw: bytes) -> tuple[tuple[str, str], ...]:
     block = re.split(rb"\r?\n\r?\n", raw[:200_000], maxsplit=1)[0]
     unfolded = re.sub(rb"\r?\n[ \t]+", b" ", block).decode("utf-8", "surrogateescape")
     fields = (line.partition(":") for line in re.split(r"\r?\n", unfolded))
-    return tuple(
-        (n.strip().lower(), _unfolded(value))
-        for n, colon, value in fields
-        if colon and re.match(r"^[!-9;-~]+$", n.strip())
-    )
+    named = ((name.strip(), value) for name, colon, value in fields if colon)
+    return tuple((name.lower(), _unfolded(value)) for name, value in named if re.match(r"^[!-9;-~]+$", name))
 
 
 def _message_ids(value: str, limit: int) -> list[str]:

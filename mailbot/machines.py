@@ -23,14 +23,18 @@ _BULK_HEADERS = (
     "x-csa-complaints",
 )
 _AWAY = re.compile(
-    r"^\s*(?:auto(?:matic|mated)?[\s:-]*(?:reply|response|respuesta)|autoreply|out of (?:the )?office|ooo\b|away from (?:the )?office|"
-    r"abwesen|automatische antwort|réponse automatique|reponse automatique|absen(?:t|ce) du bureau|absence\s*:|"
-    r"respuesta autom|fuera de (?:la )?oficina|ausencia|автоответ|автоматический ответ|нет на (?:рабочем )?месте|"
-    r"自动回复|自動回覆|自動回復|自动答复|不在办公室|رد تلقائي|الرد التلقائي|خارج المكتب|risposta automatica|resposta automática|automatisch antwoord|autosvar)",
+    r"^\s*(?:auto(?:matic|mated)?[\s:-]*(?:reply|response|respuesta)|autoreply|ooo\b|"
+    r"out of (?:the )?office|away from (?:the )?office|abwesen|automatische antwort|automatisch antwoord|autosvar|"
+    r"r[ée]ponse automatique|absen(?:t|ce) du bureau|absence\s*:|risposta automatica|resposta automática|"
+    r"respuesta autom|fuera de (?:la )?oficina|ausencia|"
+    r"автоответ|автоматический ответ|нет на (?:рабочем )?месте|"
+    r"自动回复|自動回覆|自動回復|自动答复|不在办公室|رد تلقائي|الرد التلقائي|خارج المكتب)",
     re.I,
 )
 _RECEIPT = re.compile(
-    r"^\s*(?:read|lu|leído|gelesen|прочитано|已读|مقروءة|delivered|undeliverable|undelivered|non remis|no se puede entregar|delivery status notification|mail delivery failed|returned mail|failure notice)\s*[:：(]|^\s*(?:undeliverable|undelivered mail|delivery status notification|mail delivery (?:failed|system)|returned mail|failure notice)",
+    r"^\s*(?:(?:read|lu|leído|gelesen|прочитано|已读|مقروءة|delivered|non remis|no se puede entregar)\s*[:：(]|"
+    r"undeliverable|undelivered|delivery status notification|mail delivery (?:failed|system)|returned mail|"
+    r"failure notice)",
     re.I,
 )
 

@@ -12,7 +12,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from os.path import commonprefix
 
 from rapidfuzz.distance import OSA
 
@@ -338,7 +337,7 @@ def _longest(found: Iterable[Naming]) -> list[Naming]:
 
 def _kindred(one: str, other: str) -> bool:
     """Whether two words share most of their letters from the front: democratic, démocratique, democrática."""
-    shared = len(commonprefix([one, other]))
+    shared = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
     return shared >= 5 and shared * 5 >= 3 * max(len(one), len(other))
 
 

@@ -12,7 +12,10 @@ from collections.abc import Iterator, Sequence
 
 from mailbot.zones import Text, Zone
 
-_FROM = "from|de|von|da|от|от кого|发件人|發件人|寄件者|من|van|från|fra|lähettäjä|od|kimden|差出人|보낸 사람|remitente|expéditeur"
+_FROM = (
+    "from|de|von|da|от|от кого|发件人|發件人|寄件者|من|van|från|fra|lähettäjä|od|kimden|差出人|보낸 사람|"
+    "remitente|expéditeur"
+)
 _SENT = (
     "sent|date|envoyé|envoyé le|fecha|enviado|enviado el|gesendet|datum|inviato|data|отправлено|дата|发送时间|"
     "發送時間|日期|寄件日期|تاريخ الإرسال|التاريخ|تم الإرسال|أرسلت|verzonden|skickat|sendt|lähetetty|wysłano|tarih|"
@@ -49,7 +52,8 @@ _ORIGINAL_WORDS = re.compile(
 _DASHED = re.compile(r"^\s*-{2,}\s?(\S.{1,60}?\S)\s?-{2,}\s*$")
 _BEGIN_FORWARD = re.compile(
     r"^\s*(?:begin forwarded message|début du message (?:transféré|réexpédié)|inicio del mensaje reenviado|"
-    r"начало переадресованного сообщения|начало пересылаемого сообщения|开始转发的邮件|转发的邮件|بداية الرسالة المعاد توجيهها|"
+    r"начало переадресованного сообщения|начало пересылаемого сообщения|开始转发的邮件|转发的邮件|"
+    r"بداية الرسالة المعاد توجيهها|"
     r"anfang der weitergeleiteten nachricht)\s*[:：]",
     re.I,
 )
@@ -60,10 +64,13 @@ _DATE_AND_ADDRESS = re.compile(
 _SIGNATURE_MARK = re.compile(r"^--\s?$")
 _QUOTE_MARK = re.compile(r"^\s{0,3}[>＞|]")
 _FOOTER = re.compile(
-    r"confidential|privileged|intended recipient|intended (?:only|solely|exclusively)|disclaimer|unsubscribe|marketing communications|"
+    r"confidential|privileged|intended recipient|intended (?:only|solely|exclusively)|"
+    r"disclaimer|unsubscribe|marketing communications|"
     r"virus|think before (?:you )?print|consider the environment|before printing|"
-    r"sent from my|get outlook for|envoyé de mon|envoyé depuis|enviado desde mi|отправлено с (?:моего )?|发自我的|從我的|أُرسلت من|"
-    r"confidentiel|destinataire(?:s)? (?:désigné|exclusif)|strictement (?:personnel|réservé)|avertissement|se désabonner|"
+    r"sent from my|get outlook for|envoyé de mon|envoyé depuis|enviado desde mi|отправлено с (?:моего )?|"
+    r"发自我的|從我的|أُرسلت من|"
+    r"confidentiel|destinataire(?:s)? (?:désigné|exclusif)|"
+    r"strictement (?:personnel|réservé)|avertissement|se désabonner|"
     r"confidencial|destinatario|aviso legal|medio ambiente|darse de baja de|"
     r"конфиденциал|предназначен[оа]? исключительно|отписаться|не является офертой|"
     r"保密|机密|仅供收件人|退订|\bسرية?\b|للمرسل إليه|vertraulich",

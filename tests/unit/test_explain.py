@@ -221,7 +221,7 @@ def test_phrases_of_the_subject_and_of_attachments_are_marked_where_they_stand(w
     text = Text.all_in("attachment:letter.txt", PLAIN)
     texts = replace(readable_texts(read_letter(raw), ()), others=(text,))
     said = flat(shown(explain("x", judgement, texts, Setting(world, PERIOD, Duration.STUDY_PERIOD, NOW, NOW))))
-    assert "in the attachment:letter.txt:" in said
+    assert "in the attachment letter.txt:" in said
     assert "[[wish: opt in to automatic approval]]" in said
 
 

@@ -24,7 +24,7 @@ def own(text: str) -> str:
         '03.09.2026, 14:10, "Хана" <hana@gov.za.example>:\n> Нет.',
         "在 2026年9月3日，Hana <hana@gov.za.example> 写道：\n\n> 退出",
         "-----Original Message-----\nFrom: A\nSent: 3 September 2026\nSubject: x\n\nWe opt out.",
-        "________________________________\nFrom: A <a@b.example>\nSent: 9 September 2026 12:00\nTo: B\nSubject: x\n\nWe opt out.",
+        f"{'_' * 32}\nFrom: A <a@b.example>\nSent: 9 September 2026 12:00\nTo: B\nSubject: x\n\nWe opt out.",
         "De : Secrétariat <s@b.example>\nEnvoyé : mardi 27 octobre 2026\nÀ : B\nObjet : x\n\nNous refusons.",
         "От: Секретариат [mailto:i@b.example]\nОтправлено: 14 октября 2026 г.\nКому: Б\nТема: x\n\nНет.",
         "发件人: TSB <c@b.example>\n发送时间: 2026-10-08\n收件人: b\n主题: x\n\n退出",
@@ -117,7 +117,7 @@ def test_struck_out_text_is_struck(tag: str) -> None:
         '<div id="divRplyFwdMsg">From: x</div><div>old</div>',
         '<div id="appendonsend"></div><p>old</p>',
         '<div class="yahoo_quoted">old</div>',
-        '<div style="border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0cm 0cm 0cm"><p>From: x</p></div><p>old</p>',
+        '<div style="border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0cm"><p>From: x</p></div><p>old</p>',
     ],
 )
 def test_quote_containers_hold_quotes(markup: str) -> None:

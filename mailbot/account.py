@@ -1,0 +1,178 @@
+"""What one text of a letter says when it is read alone: its sentences, frames and open choices, and its matter."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from mailbot.choices import take_choices
+from mailbot.clauses import Sentence, sentences
+from mailbot.frames import Context, Frame, frames, of_another_thing
+from mailbot.wording import ACTS, Concept, Hit, Wording
+from mailbot.zones import OWN_WORDS, Text, Zone
+
+_STRONG = frozenset({Concept.CIRCULAR, Concept.OPT_IN, Concept.OPT_OUT, Concept.SCOPE, Concept.REGISTRATION})
+_FOOTERS = frozenset({Zone.FOOTER})
+
+
+@dataclass(frozen=True)
+class Account:
+    """What one text says when it is read alone."""
+
+    text: Text
+    sentences: tuple[Sentence, ...]
+    frames: tuple[Frame, ...]
+    unfilled: bool
+
+    @property
+    def counting(self) -> tuple[Frame, ...]:
+        return tuple(frame for frame in self.frames if frame.counts and not frame.negated)
+
+    @property
+    def negated(self) -> tuple[Frame, ...]:
+        return tuple(frame for frame in self.frames if frame.negated and frame.supported and not frame.blockers)
+
+    @property
+    def directions(self) -> frozenset[int]:
+        return frozenset(frame.direction for frame in self.counting)
+
+    @property
+    def is_about_it(self) -> bool:
+        """Whether the text speaks of the procedure in any mood."""
+        return touches(self.sentences)
+
+
+def read_account(
+    text: Text, zones: frozenset[Zone], wording: Wording, before: Text | None, *, is_subject: bool = False
+) -> Account:
+    """Read one text alone; `before` (the subject) may have named the topic already."""
+    choices = take_choices(_with_spoken_footers(text, wording))
+    found = sentences(choices.text, zones, wording, choices.taken_spans)
+    spoken = [*found, *(sentences(before, OWN_WORDS, wording) if before is not None else ())]
+    named = (Concept.TOPIC, Concept.CIRCULAR, Concept.AUTO_ACT)
+    known = any(not elsewhere(s, hit) for s in spoken for hit in s.of(*named))
+    context = Context(known, is_subject, wording)
+    unfilled = any(open_choice(s) or _placeholder(s) or _unticked(s, choices.open_spans) for s in found)
+    gathered = tuple(frame for sentence in found for frame in frames(sentence, context))
+    return Account(text, tuple(found), gathered, unfilled)
+
+
+def _with_spoken_footers(text: Text, wording: Wording) -> Text:
+    """The text with its footers taken for own words where they speak of the procedure: no request is lost in one."""
+    if Zone.FOOTER not in text.marks or not any(s.of(Concept.TOPIC) for s in sentences(text, _FOOTERS, wording)):
+        return text
+    return Text(text.part, text.content, text.marks.replace(bytes([Zone.FOOTER]), bytes([Zone.OWN])))
+
+
+def _unticked(sentence: Sentence, spans: Sequence[tuple[int, int]]) -> bool:
+    """Whether the sentence is an alternative of which no box was ticked."""
+    first, last = sentence.span(0, len(sentence.tokens))
+    boxed = any(start < last and first < end for start, end in spans)
+    return boxed and bool(sentence.of(Concept.OPT_IN, Concept.OPT_OUT, Concept.ENABLE, Concept.DISABLE))
+
+
+def open_choice(sentence: Sentence) -> bool:
+    """Whether both alternatives of the model stand side by side, joined by "or" or a stroke, none taken."""
+    choices = sorted(
+        sentence.of(Concept.OPT_IN, Concept.OPT_OUT, Concept.ENABLE, Concept.DISABLE), key=lambda h: h.start
+    )
+    for one, other in combinations(choices, 2):
+        opposite = {one.concept, other.concept} in (
+            {Concept.OPT_IN, Concept.OPT_OUT},
+            {Concept.ENABLE, Concept.DISABLE},
+            {Concept.OPT_IN, Concept.DISABLE},
+            {Concept.ENABLE, Concept.OPT_OUT},
+        )
+        if not opposite or not 0 <= other.start - one.end <= 6:
+            continue
+        between = sentence.tokens[one.end : other.start]
+        joined = any(token.text in "/|" for token in between) or any(
+            one.end - 1 <= hit.start <= other.start for hit in sentence.of(Concept.EITHER)
+        )
+        bracketed = any(token.text in "[]" for token in sentence.tokens)
+        if joined and (bracketed or _is_model(sentence)):
+            return True
+    return _in_or_out(sentence)
+
+
+def _is_model(sentence: Sentence) -> bool:
+    """Whether the sentence is the model's, with a wish for one of two: not a question or a mention of both."""
+    return (
+        bool(sentence.of(Concept.WISH))
+        and bool(sentence.of(Concept.TOPIC))
+        and not sentence.asks
+        and not sentence.of(Concept.POSSIBILITY, Concept.ASK, Concept.REPORTED)
+    )
+
+
+_SHORT_CHOICE = re.compile(r"\bopt[\s\-]{0,3}(?:in|out)\s?/\s?(?:opt[\s\-]{0,3})?(?:in|out)\b|\bin\s?/\s?out\b", re.I)
+
+
+def _in_or_out(sentence: Sentence) -> bool:
+    """The model's short alternatives "in / out", neither struck."""
+    raw = " ".join(token.raw for token in sentence.tokens)
+    return bool(_SHORT_CHOICE.search(raw)) and not sentence.asks
+
+
+def _placeholder(sentence: Sentence) -> bool:
+    """Whether one of the model's bracketed fields stands unfilled."""
+    for hit in sentence.of(Concept.PLACEHOLDER):
+        before = sentence.tokens[hit.start - 1].text if hit.start else ""
+        after = sentence.tokens[hit.end].text if hit.end < len(sentence.tokens) else ""
+        if before in ("[", "<", "{") and after in ("]", ">", "}", "/", ","):
+            return True
+    return False
+
+
+def touches(found: Iterable[Sentence]) -> bool:
+    """Whether sentences speak of this procedure: its topic with anything that makes it registrations, or its number."""
+    found = tuple(found)
+    concepts = Counter(hit.concept for sentence in found for hit in sentence.hits if not elsewhere(sentence, hit))
+    tainted = any(sentence.tainted for sentence in found)
+    topical = concepts[Concept.TOPIC] + concepts[Concept.AUTO_ACT]
+    strong = any(concepts[concept] for concept in _STRONG)
+    opting = concepts[Concept.OPT_IN] + concepts[Concept.OPT_OUT]
+    named = concepts[Concept.CIRCULAR]
+    mood = concepts[Concept.WISH] + concepts[Concept.ASK] + concepts[Concept.REQUEST_TO_YOU] + concepts[Concept.CEASE]
+    return bool(
+        (topical and (strong or mood))
+        or any(_acts_on_topic(sentence) for sentence in found)
+        or (opting and (named or concepts[Concept.REGISTRATION] or concepts[Concept.SCOPE]))
+        or (opting and not concepts[Concept.OTHER_TOPIC])
+        or (named and (mood or topical))
+        or tainted
+    )
+
+
+def _acts_on_topic(sentence: Sentence) -> bool:
+    """Whether one sentence names the topic together with an act or a declaration, and nothing else they could be on."""
+    said = {hit.concept for hit in sentence.hits}
+    return Concept.TOPIC in said and bool(said & {*ACTS, Concept.DECLARE}) and Concept.OTHER_TOPIC not in said
+
+
+def elsewhere(sentence: Sentence, hit: Hit) -> bool:
+    """Whether a topic or act belongs to another matter: "automatic approval of fellowships", "opt out of photos"."""
+    if hit.concept in (Concept.TOPIC, Concept.AUTO_ACT):
+        return of_another_thing(sentence, hit)
+    if hit.concept in (Concept.OPT_IN, Concept.OPT_OUT):
+        others = sentence.of(Concept.OTHER_TOPIC)
+        return bool(others) and not sentence.of(Concept.REGISTRATION, Concept.CIRCULAR)
+    return False
+
+
+def only_thanks(body: Account) -> bool:
+    """Whether the letter just acknowledges: thanks or a report, and nothing asked, wished or left open."""
+    thanked = any(sentence.of(Concept.THANKS) for sentence in body.sentences)
+    asked = any(sentence.asks for sentence in body.sentences)
+    for sentence in body.sentences:
+        if not touches((sentence,)):
+            continue
+        if not sentence.of(Concept.THANKS, Concept.REPORTED) or sentence.of(Concept.ASK):
+            return False
+    open_frames = [
+        f for f in body.frames if not f.other and not f.sentence.of(Concept.REPORTED, Concept.THANKS, Concept.PAST)
+    ]
+    return thanked and not asked and not open_frames

@@ -1,0 +1,135 @@
+"""What a text states: one plain wish, or why it is none (contract rule 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mailbot.account import Account, open_choice, touches
+from mailbot.clauses import Sentence
+from mailbot.frames import IN, Frame
+from mailbot.terms import Intent, Reason
+from mailbot.wording import Concept
+from mailbot.zones import Zone
+
+
+@dataclass(frozen=True)
+class Statement:
+    reasons: tuple[Reason, ...]
+    intent: Intent
+    grounds: tuple[Frame, ...] = ()
+
+
+def state(body: Account) -> Statement:
+    """What one text states: a plain wish, or why it is none (contract rule 6)."""
+    counting = _after_correction(body)
+    directions = {frame.direction for frame in counting}
+    if body.unfilled and not (counting and _unfilled_elsewhere(body, counting)):
+        return Statement((Reason.TEMPLATE_NOT_FILLED,), Intent.UNCLEAR, counting)
+    if _other_circular(body, counting):
+        return Statement((Reason.OTHER_CIRCULAR,), Intent.UNCLEAR, counting)
+    if len(directions) > 1:
+        return Statement((Reason.CONFLICTING_INTENT,), Intent.UNCLEAR, counting)
+    if body.negated:
+        return Statement((Reason.NEGATED_INTENT,), Intent.UNCLEAR, body.negated)
+    if not counting:
+        return Statement((), Intent.NONE)
+    if any(sentence.tainted for sentence in body.sentences):
+        return Statement((Reason.UNCLEAR_INTENT,), Intent.UNCLEAR, counting)
+    intent = Intent.OPT_IN if directions == {IN} else Intent.OPT_OUT
+    if _qualified(body, counting):
+        return Statement((Reason.QUALIFIED_REQUEST,), intent, counting)
+    return Statement((), intent, counting)
+
+
+def _after_correction(body: Account) -> tuple[Frame, ...]:
+    """The counting frames; where a correction stands between contradicting ones, those from it on."""
+    counting = body.counting
+    if len({frame.direction for frame in counting}) < 2:
+        return counting
+    places = {id(frame): body.sentences.index(frame.sentence) for frame in counting}
+    for number, sentence in enumerate(body.sentences):
+        if sentence.of(Concept.CORRECTION):
+            later = tuple(frame for frame in counting if places[id(frame)] >= number)
+            if len(later) < len(counting) and len({frame.direction for frame in later}) == 1:
+                return later
+    return counting
+
+
+def _qualified(body: Account, counting: Sequence[Frame]) -> bool:
+    """Whether the wish holds only for some, only if, or only from some day (contract rule 6)."""
+    if any(frame.limits or _loose_number(frame) for frame in counting):
+        return True
+    asking = {id(frame.sentence) for frame in counting}
+    superseded = [frame for frame in body.counting if frame not in counting]
+    blocked = {id(frame.sentence) for frame in (*superseded, *(f for f in body.frames if f.blockers))}
+    asked = False
+    for sentence in body.sentences:
+        asked = asked or id(sentence) in asking
+        if id(sentence) in asking or id(sentence) in blocked or sentence.zone is not Zone.OWN:
+            continue
+        if sentence.of(Concept.OTHER_TOPIC) and not sentence.of(Concept.TOPIC):
+            continue
+        named = sentence.of(Concept.TOPIC, Concept.OPPOSITE, Concept.REGISTRATION)
+        if sentence.of(Concept.RESTRICTION, Concept.LATER) and (named or (asked and sentence.of(Concept.SCOPE))):
+            return True
+        if sentence.of(Concept.CONDITION) and sentence.of(
+            Concept.TOPIC, Concept.OPPOSITE, Concept.OPT_IN, Concept.OPT_OUT
+        ):
+            return True
+    return False
+
+
+def _loose_number(frame: Frame) -> bool:
+    """Whether a number nobody accounts for stands in the clause of the wish: a date, a count, a group's number."""
+    sentence, clause = frame.sentence, frame.clause
+    known = {place for hit in sentence.hits for place in hit.places}
+    cited = [hit.end for hit in sentence.of(Concept.CIRCULAR)]
+    for place in range(clause.start, clause.end):
+        token = sentence.tokens[place]
+        if not token.is_number or place in known:
+            continue
+        if any(end <= place <= end + 9 for end in cited) or place < frame.start:
+            continue
+        return True
+    return False
+
+
+def _other_circular(body: Account, counting: Sequence[Frame]) -> bool:
+    """Whether the letter speaks of registrations under another circular's number or another Sector."""
+    about = [s for s in body.sentences if s.zone is Zone.OWN and (touches((s,)) or s in {f.sentence for f in counting})]
+    if not about or not any(s.of(Concept.TOPIC, Concept.AUTO_ACT, Concept.OPT_IN, Concept.OPT_OUT) for s in about):
+        return False
+    ours = any(sentence.of(Concept.CIRCULAR) for sentence in body.sentences)
+    named = any(sentence.of(Concept.OTHER_CIRCULAR) for sentence in about)
+    numbered = any(_other_number(sentence) for sentence in body.sentences)
+    return named or (numbered and not ours)
+
+
+def _other_number(sentence: Sentence) -> bool:
+    """Whether a circular with a number other than 118 is cited; in Chinese the number stands before the word."""
+    tokens = sentence.tokens
+    for place, token in enumerate(tokens):
+        if token.text in _CIRCULAR_WORDS:
+            near = tokens[place + 1 : place + 5]
+        elif token.text == "函" and place and tokens[place - 1].text == "通":
+            near = tokens[max(0, place - 5) : place][::-1]
+        else:
+            continue
+        number = next((later.text for later in near if later.is_number), "118")
+        if number != "118":
+            return True
+    return False
+
+
+def _unfilled_elsewhere(body: Account, counting: Sequence[Frame]) -> bool:
+    """Whether the unfilled model is only the circular's text, pasted below a plain wish of the sender's own."""
+    circular = [n for n, s in enumerate(body.sentences) if s.of(Concept.CIRCULAR_TEXT)]
+    asked = [body.sentences.index(frame.sentence) for frame in counting]
+    open_choices = [n for n, s in enumerate(body.sentences) if open_choice(s)]
+    return bool(circular and asked and open_choices) and max(asked) < min(circular) <= min(open_choices)
+
+
+_CIRCULAR_WORDS = frozenset(
+    "circular circulaire circ циркуляр циркуляра циркуляру циркуляре циркуляром تعميم التعميم".split()
+)
