@@ -131,8 +131,8 @@ def read_letter(raw: bytes) -> Letter:
         encrypted=found.encrypted or "-----BEGIN PGP MESSAGE-----" in body.content,
         unreadable=tuple(found.unreadable),
         report=found.report,
-        date=_date(next((value for name, value in headers if name == "date"), "")),
-        received=_date(next((value for name, value in headers if name == "received"), "").rpartition(";")[2]),
+        date=_date(_field(headers, "date")),
+        received=_date(_field(headers, "received").rpartition(";")[2]),
     )
 
 
@@ -140,14 +140,25 @@ def read_headers(header_block: bytes) -> Letter:
     """A Letter of which only the header block is known (contract rule 10); its texts are empty."""
     headers = _bare_headers(header_block)
     nothing = Text.all_in("body", "", Zone.OWN)
+    kind = _field(headers, "content-type").split(";")[0].strip().lower()
     return Letter(
-        headers=headers, body=nothing, alternative=None, embedded=(), attachments=(),
-        content_type=next((value.split(";")[0].strip().lower() for name, value in headers if name == "content-type"), ""),
-        sha256=hashlib.sha256(header_block).hexdigest(), content_sha256=_content_hash(header_block, headers),
-        report=any(name == "content-type" and value.lower().startswith("multipart/report") for name, value in headers),
-        date=_date(next((value for name, value in headers if name == "date"), "")),
-        received=_date(next((value for name, value in headers if name == "received"), "").rpartition(";")[2]),
-    )  # fmt: skip
+        headers=headers,
+        body=nothing,
+        alternative=None,
+        embedded=(),
+        attachments=(),
+        content_type=kind,
+        sha256=hashlib.sha256(header_block).hexdigest(),
+        content_sha256=_content_hash(header_block, headers),
+        report=kind == "multipart/report",
+        date=_date(_field(headers, "date")),
+        received=_date(_field(headers, "received").rpartition(";")[2]),
+    )
+
+
+def _field(headers: Sequence[tuple[str, str]], name: str) -> str:
+    """The topmost field of that name; empty where there is none."""
+    return next((value for field_name, value in headers if field_name == name), "")
 
 
 def readable(value: str) -> str:
