@@ -18,7 +18,7 @@ run: .venv/ready
 	@exec $(BIN)/mailbot run
 
 test: .venv/ready
-	@scripts/need-packages dovecot-imapd:dovecot poppler-utils:pdftotext
+	@scripts/need-packages dovecot-imapd:dovecot poppler-utils:pdftotext tesseract-ocr:tesseract
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy

@@ -85,10 +85,10 @@ def circumstances() -> Circumstances:
     )
 
 
-def cases(prefix: str = "") -> Iterator[Case]:
-    """Every labelled letter whose name starts with `prefix`, decided."""
+def cases(prefix: str = "", folder: Path = FIXTURES / "emails") -> Iterator[Case]:
+    """Every labelled letter of `folder` whose name starts with `prefix`, decided."""
     world = circumstances()
-    for file in sorted((FIXTURES / "emails").glob(f"{prefix}*.eml")):
+    for file in sorted(folder.glob(f"{prefix}*.eml")):
         wanted = json.loads(file.with_suffix(".expected.json").read_text("utf-8"))
         got = as_json(judge(file.read_bytes(), None, world, NOW))
         yield Case(file.stem, file.stem[:2], str(wanted.get("category", "")), wanted, got)
@@ -103,6 +103,7 @@ def _table(title: str, rows: dict[str, Counter[str]]) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("prefix", nargs="?", default="", help="score only the letters whose name starts so")
+    parser.add_argument("--letters", type=Path, default=FIXTURES / "emails", help="the folder of labelled letters")
     parser.add_argument("--show", nargs="*", default=[], choices=KINDS, help="list the letters with these outcomes")
     parser.add_argument("--min-automation", type=float, default=0.95, help="share of clear requests decided alone")
     parser.add_argument("--max-noise", type=float, default=0.02, help="share of other mail that may go to a person")
@@ -112,7 +113,7 @@ def main() -> int:
     confusion: dict[str, Counter[str]] = defaultdict(Counter)
     clear = decided = other = 0
     totals: Counter[str] = Counter()
-    for case in cases(options.prefix):
+    for case in cases(options.prefix, options.letters):
         totals[case.outcome] += 1
         by_language[case.language][case.outcome] += 1
         by_category[case.category][case.outcome] += 1
