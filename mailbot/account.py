@@ -139,7 +139,7 @@ def touches(found: Iterable[Sentence]) -> bool:
     mood = concepts[Concept.WISH] + concepts[Concept.ASK] + concepts[Concept.REQUEST_TO_YOU] + concepts[Concept.CEASE]
     return bool(
         (topical and (strong or mood))
-        or any(_acts_on_topic(sentence) for sentence in found)
+        or any(_acts_on_topic(sentence) or _asks_for_automatism(sentence) for sentence in found)
         or (opting and (named or concepts[Concept.REGISTRATION] or concepts[Concept.SCOPE]))
         or (opting and not concepts[Concept.OTHER_TOPIC])
         or (named and (mood or topical))
@@ -151,6 +151,12 @@ def _acts_on_topic(sentence: Sentence) -> bool:
     """Whether one sentence names the topic together with an act or a declaration, and nothing else they could be on."""
     said = {hit.concept for hit in sentence.hits}
     return Concept.TOPIC in said and bool(said & {*ACTS, Concept.DECLARE}) and Concept.OTHER_TOPIC not in said
+
+
+def _asks_for_automatism(sentence: Sentence) -> bool:
+    """Whether a sentence wishes or ends something automatic about registrations, in whatever words."""
+    wished = sentence.of(Concept.WISH, Concept.REQUEST_TO_YOU, Concept.CEASE, Concept.DECLARE)
+    return bool(sentence.automatic and wished and sentence.of(Concept.REGISTRATION))
 
 
 def elsewhere(sentence: Sentence, hit: Hit) -> bool:
@@ -168,11 +174,17 @@ def only_thanks(body: Account) -> bool:
     thanked = any(sentence.of(Concept.THANKS) for sentence in body.sentences)
     asked = any(sentence.asks for sentence in body.sentences)
     for sentence in body.sentences:
-        if not touches((sentence,)):
-            continue
-        if not sentence.of(Concept.THANKS, Concept.REPORTED) or sentence.of(Concept.ASK):
+        if touches((sentence,)) and not _acknowledges(sentence):
             return False
-    open_frames = [
-        f for f in body.frames if not f.other and not f.sentence.of(Concept.REPORTED, Concept.THANKS, Concept.PAST)
-    ]
+    settled = (Concept.REPORTED, Concept.THANKS, Concept.PAST)
+    open_frames = [f for f in body.frames if not f.other and not f.sentence.of(*settled)]
     return thanked and not asked and not open_frames
+
+
+def _acknowledges(sentence: Sentence) -> bool:
+    """Whether a sentence thanks or reports without a wish of its own: "grateful if you …" wishes."""
+    thanks = sentence.of(Concept.THANKS, Concept.REPORTED)
+    words = {place for hit in thanks for place in hit.places}
+    wishes = [hit for hit in sentence.of(Concept.WISH) if not words & set(hit.places)]
+    open_ends = sentence.of(Concept.ASK, Concept.REQUEST_TO_YOU, Concept.CONDITION)
+    return bool(thanks) and not wishes and not open_ends

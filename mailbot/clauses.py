@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from mailbot.folding import Token, mixes_scripts, skeleton, tokenize
-from mailbot.wording import ACTS, Concept, Hit, Wording
+from mailbot.wording import ACTS, Concept, Hit, Wording, WordList, variants
 from mailbot.zones import Text, Zone
 
 _ENDS = frozenset(".!?;؛؟…:")
@@ -109,6 +109,7 @@ class Sentence:
     is_field: bool
     zone: Zone
     tainted: tuple[Hit, ...] = ()
+    automatic: bool = False
 
     def of(self, *concepts: Concept) -> list[Hit]:
         """The hits of these concepts, in reading order."""
@@ -211,6 +212,7 @@ def _sentence(
         is_field=is_field,
         zone=Zone(text.marks[tokens[0].start]),
         tainted=_tainted(tokens, found, wording),
+        automatic=any(v in wording.lists[WordList.AUTOMATIC] for token in tokens for v in variants(token.text)),
     )
 
 

@@ -335,9 +335,22 @@ def _blockers(frame: Frame, clause: Clause, lead: Clause | None) -> list[Hit]:
         for hit in clause.of(*_UNREAL)
         if first is None or hit.start < first or hit.concept not in (Concept.PAST, Concept.POSSIBILITY)
     ]
+    if _is_asked_for(frame, clause):
+        blockers = [hit for hit in blockers if hit.concept is not Concept.PAST or hit.start < frame.end]
+    blockers.extend(hit for hit in frame.sentence.of(Concept.CORRECTION) if hit.end <= frame.start)
     if frame.sentence.asks and first is None:
         blockers.extend(frame.sentence.hits[-1:])
     return blockers
+
+
+def _is_asked_for(frame: Frame, clause: Clause) -> bool:
+    """Whether a wish leads straight to the act, and no other act or correction follows it in the sentence.
+
+    Then what is past behind it only describes the object: "please end the approval that we were granted".
+    """
+    led = any(0 <= frame.start - hit.end <= 2 for hit in clause.of(Concept.WISH, Concept.REQUEST_TO_YOU))
+    later = [hit for hit in frame.sentence.of(*ACTS, Concept.CORRECTION) if hit.start >= frame.end]
+    return led and not later
 
 
 def _supported(frame: Frame, clause: Clause, lead: Clause | None, context: Context) -> bool:

@@ -137,6 +137,7 @@ class WordList(StrEnum):
     TITLES = "titles"  # before a person's name
     WHEREABOUTS = "whereabouts"  # before a place
     CAPITALISED = "customary_capitals"
+    AUTOMATIC = "automatic_words"  # near registrations they keep a letter from being ignored
 
 
 @dataclass(frozen=True)
