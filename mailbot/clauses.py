@@ -79,6 +79,7 @@ _DANGEROUS = frozenset(
         Concept.ASK,
     }
 )
+_MATTERS = frozenset({Concept.TOPIC, Concept.OPPOSITE, Concept.CIRCULAR})  # no doubt makes a letter's matter vanish
 _NEVER_SWALLOWED = frozenset({Concept.THANKS, Concept.FIRST_PERSON})
 _IN_THE_LETTER, _IN_THE_SENTENCE = 0.3, 0.6  # shares of the best language's score
 _WRAPPED = 45  # columns: a plain-text line at least this wide was probably broken by the mail program
@@ -270,6 +271,8 @@ def _cuts_into_topic(hit: Hit, longer: Sequence[Hit]) -> bool:
 def _swallows(other: Hit, hit: Hit) -> bool:
     """Whether `other` explains every word of `hit` and more, or as much and is a set phrase that means no harm."""
     if hit.concept is other.concept or hit.concept in _NEVER_SWALLOWED or not set(hit.places) <= set(other.places):
+        return False
+    if hit.concept in _MATTERS and other.concept in _DANGEROUS:
         return False
     longer = len(other.places) > len(hit.places)
     return longer or (other.concept in _HARMLESS and hit.concept in _DANGEROUS)
