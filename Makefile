@@ -25,7 +25,8 @@ test: .venv/ready
 	$(BIN)/python -m pytest -n auto
 
 evaluate: .venv/ready
-	$(BIN)/python benchmarks/evaluate.py
+	$(BIN)/python benchmarks/evaluate.py --min-automation 0.9
+	$(BIN)/python benchmarks/evaluate.py --letters tests/fixtures/varied --min-automation 0.55 --max-noise 0.1
 
 lock:
 	uv pip compile --universal --generate-hashes --all-extras --group dev --no-emit-index-url --no-header \

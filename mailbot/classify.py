@@ -61,7 +61,8 @@ def classify(letter: Letter, documents: Sequence[Document], wording: Wording) ->
     own = [*whole.body.sentences, *(s for account in whole.documents for s in account.sentences)]
     plain = [s for s in own if _speaks_of_now(s)]
     duration = _duration(plain) if intent.is_wish else None
-    texts = {account.text.part: account.text for account in (whole.body, *whole.documents, whole.subject)}
+    accounts = (whole.body, *whole.documents, *whole.scanned, whole.subject)
+    texts = {account.text.part: account.text for account in accounts}
     asking = [f.sentence for account in (whole.body, *whole.documents) for f in (*account.counting, *account.negated)]
     if not asking:
         asking = [frame.sentence for frame in whole.subject.counting]
@@ -79,10 +80,15 @@ def classify(letter: Letter, documents: Sequence[Document], wording: Wording) ->
 
 @dataclass(frozen=True)
 class _Whole:
-    """Everything the sender said: the body, the documents that are the sender's words, the subject line."""
+    """Everything the sender said: the body, the documents that are the sender's words, the subject line.
+
+    `scanned` are documents whose words were recognised in a picture; `unreadable` tells whether there is one that
+    cannot be read, or not surely.
+    """
 
     body: Account
     documents: tuple[Account, ...]
+    scanned: tuple[Account, ...]
     subject: Account
     own_subject: bool
     unreadable: bool
@@ -92,19 +98,21 @@ def _whole(letter: Letter, documents: Sequence[Document], wording: Wording) -> _
     subject_text = Text.all_in("subject", letter.subject)
     own_subject = not _INHERITED.match(letter.subject)
     body = read_account(letter.body, OWN_WORDS, wording, subject_text)
-    attached = []
+    attached: list[Account] = []
+    scanned: list[Account] = []
     for document in documents:
         if document.text is not None:
             text = mark(Text.all_in(f"attachment:{document.name}", document.text, Zone.OWN), letterhead_allowed=True)
             account = read_account(text, OWN_WORDS, wording, subject_text)
             if not _is_circular(account):
-                attached.append(account)
+                (attached if document.trusted else scanned).append(account)
     return _Whole(
         body=body,
         documents=tuple(attached),
+        scanned=tuple(scanned),
         subject=read_account(subject_text, OWN_WORDS, wording, None, is_subject=True),
         own_subject=own_subject,
-        unreadable=any(d.text is None and d.kind is not Kind.OTHER for d in documents),
+        unreadable=any((d.text is None and d.kind is not Kind.OTHER) or not d.trusted for d in documents),
     )
 
 
@@ -116,7 +124,7 @@ def _is_circular(account: Account) -> bool:
 def _wish(letter: Letter, whole: _Whole, wording: Wording) -> Statement:
     """Intent and the reasons of rules 3 to 6 for the visible words, in the contract's order."""
     body = whole.body
-    found = _with_documents(state(body), whole)
+    found = _with_scans(_with_documents(state(body), whole), whole)
     if whole.own_subject:
         found = _with_subject(found, body, whole.subject)
     if letter.alternative is not None:
@@ -151,6 +159,17 @@ def _with_documents(found: Statement, whole: _Whole) -> Statement:
             found = Statement((*found.reasons, *stated.reasons), found.intent, (*found.grounds, *stated.grounds))
         elif stated.reasons != (Reason.TEMPLATE_NOT_FILLED,):
             found = Statement((Reason.CONFLICTING_INTENT,), Intent.UNCLEAR, (*found.grounds, *stated.grounds))
+    return found
+
+
+def _with_scans(found: Statement, whole: _Whole) -> Statement:
+    """Words recognised in a picture may contradict a letter, but never make a request: a person reads the scan."""
+    for account in whole.scanned:
+        stated = state(account)
+        if stated.intent is Intent.NONE or stated.intent is found.intent:
+            continue
+        reason = Reason.ATTACHMENT_UNREADABLE if found.intent is Intent.NONE else Reason.CONFLICTING_INTENT
+        found = Statement((reason,), Intent.UNCLEAR, (*found.grounds, *stated.grounds))
     return found
 
 
