@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from mailbot.folding import Token, mixes_scripts, tokenize
@@ -122,6 +123,8 @@ LIGHT = frozenset(
     ]
 )
 _MAX_RIVALS = 50  # longer names around a word; of a word that more share ("telecom") none is looked at
+_LONG = 6  # letters of a word that may be misspelt
+_MAX_REMEMBERED = 20_000  # words whose misspelt readings are kept
 _BETWEEN = frozenset("-.,()\"&/'")
 
 
@@ -154,9 +157,10 @@ class NameIndex:
     """Every name of every member, ready to be looked up."""
 
     _by_rarest: dict[str, list[_Name]] = field(default_factory=lambda: defaultdict(list))
-    _members_with: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    _members_with: dict[str, frozenset[str]] = field(default_factory=dict)
     _by_shape: dict[tuple[str, int], list[str]] = field(default_factory=lambda: defaultdict(list))
     _names_with: dict[str, list[_Name]] = field(default_factory=lambda: defaultdict(list))
+    _close: dict[str, dict[str, float]] = field(default_factory=dict)  # letters repeat the same capitalised words
     _han: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     _han_lengths: tuple[int, ...] = ()
 
@@ -167,17 +171,20 @@ class NameIndex:
         for member in members:
             for text in dict.fromkeys((member.name, *member.aliases)):
                 names.extend(index._read(member.code, text))
+        sharing: dict[str, set[str]] = defaultdict(set)
         for name in names:
             for word in name.words:
-                index._members_with[word].add(name.code)
+                sharing[word].add(name.code)
+        index._members_with = {word: frozenset(codes) for word, codes in sharing.items()}
         for name in dict.fromkeys(names):
             rarest = min(name.words, key=lambda word: (len(index._members_with[word]), -len(word)))
             index._by_rarest[rarest].append(name)
             for word in name.words:
                 index._names_with[word].append(name)
         for word in index._members_with:
-            if len(word) >= 5:
-                index._by_shape[(word[0], len(word))].append(word)
+            if len(word) >= _LONG:
+                for mark in (*_ends(word), f"{word[0]}2{word[2:5]}", f"{word[0]}3{word[3:6]}"):
+                    index._by_shape[(mark, len(word))].append(word)
         index._han_lengths = tuple(sorted({len(text) for text in index._han}, reverse=True))
         return index
 
@@ -199,7 +206,10 @@ class NameIndex:
 
     def share(self, token: Token) -> frozenset[str]:
         """The members in whose names a word stands."""
-        return frozenset(code for word in self._vocabulary(token) for code in self._members_with[word])
+        words = list(self._vocabulary(token))
+        if len(words) == 1:
+            return self._members_with[words[0]]  # of a common word these are very many: not to be copied
+        return frozenset(code for word in words for code in self._members_with[word])
 
     def namings(self, tokens: Sequence[Token]) -> list[Naming]:
         """The members named in `tokens`, in reading order; none inside a longer naming."""
@@ -267,16 +277,28 @@ class NameIndex:
     def _misspelt(self, token: Token) -> dict[str, float]:
         """Words one typing error away, two in a word of ten letters or more; none for short words."""
         word = token.text
-        if len(word) < 6 or token.is_number or not token.raw[0].isupper():
+        if len(word) < _LONG or token.is_number or not token.raw[0].isupper():
             return {}
         allowed = 2 if len(word) >= 10 else 1
-        found: dict[str, float] = {}
-        for length in range(len(word) - allowed, len(word) + allowed + 1):
-            for candidate in self._by_shape.get((word[0], length), ()):
-                distance = OSA.distance(word, candidate, score_cutoff=allowed)
-                if distance <= allowed and min(len(candidate), len(word)) >= 6:
-                    found[candidate] = 95.0 - 3.0 * distance
+        found = self._close.get(word)
+        if found is None:
+            found = {
+                candidate: 95.0 - 3.0 * distance
+                for candidates in self._candidates(word, allowed)
+                for candidate, distance, _ in process.extract(
+                    word, candidates, scorer=OSA.distance, score_cutoff=allowed, limit=None
+                )
+            }
+            if len(self._close) < _MAX_REMEMBERED:
+                self._close[word] = found
         return found
+
+    def _candidates(self, word: str, allowed: int) -> Iterator[list[str]]:
+        """The words that may be `allowed` typing errors away; they begin alike and are of about the same length."""
+        for length in range(max(_LONG, len(word) - allowed), len(word) + allowed + 1):
+            for mark in (*_ends(word), *(_middles(word) if allowed > 1 else ())):
+                if found := self._by_shape.get((mark, length)):
+                    yield found
 
     def _chinese(self, tokens: Sequence[Token]) -> Iterator[Naming]:
         """The longest Chinese names, character by character; brackets inside a name do not matter."""
@@ -290,6 +312,16 @@ class NameIndex:
                 if run in self._han:
                     yield Naming(window[0], window[-1] + 1, frozenset(self._han[run]), 100.0)
                     break
+
+
+def _ends(word: str) -> tuple[str, str]:
+    """One typing error leaves a word's first two letters or its last three as they are."""
+    return f"^{word[:2]}", f"{word[0]}-{word[-3:]}"
+
+
+def _middles(word: str) -> tuple[str, str, str]:
+    """Two errors, at both ends of a word, leave its middle, moved by one place at most."""
+    return f"{word[0]}2{word[3:6]}", f"{word[0]}3{word[3:6]}", f"{word[0]}3{word[2:5]}"
 
 
 def _score(name: _Name, window: Sequence[int], readings: dict[int, dict[str, float]]) -> float:
