@@ -4,28 +4,35 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
 from mailbot.choices import take_choices
-from mailbot.clauses import Sentence, sentences
+from mailbot.clauses import LONGEST_TEXT, Sentence, sentences
 from mailbot.frames import Context, Frame, frames, of_another_thing
 from mailbot.wording import ACTS, Concept, Hit, Wording
 from mailbot.zones import OWN_WORDS, Text, Zone
 
 _STRONG = frozenset({Concept.CIRCULAR, Concept.OPT_IN, Concept.OPT_OUT, Concept.SCOPE, Concept.REGISTRATION})
+_OPPOSITES = (
+    {Concept.OPT_IN, Concept.OPT_OUT},
+    {Concept.ENABLE, Concept.DISABLE},
+    {Concept.OPT_IN, Concept.DISABLE},
+    {Concept.ENABLE, Concept.OPT_OUT},
+)
+_NEAR = 6  # tokens between the alternatives of a choice
 _FOOTERS = frozenset({Zone.FOOTER})
 
 
 @dataclass(frozen=True)
 class Account:
-    """What one text says when it is read alone."""
+    """What one text says when it is read alone; `unfinished` where it is too long to be read to its end."""
 
     text: Text
     sentences: tuple[Sentence, ...]
     frames: tuple[Frame, ...]
     unfilled: bool
+    unfinished: bool = False
 
     @property
     def counting(self) -> tuple[Frame, ...]:
@@ -57,7 +64,7 @@ def read_account(
     context = Context(known, is_subject, wording)
     unfilled = any(open_choice(s) or _placeholder(s) or _unticked(s, choices.open_spans) for s in found)
     gathered = tuple(frame for sentence in found for frame in frames(sentence, context))
-    return Account(text, tuple(found), gathered, unfilled)
+    return Account(text, tuple(found), gathered, unfilled, unfinished=text.beginning(zones, LONGEST_TEXT) is not text)
 
 
 def _with_spoken_footers(text: Text, wording: Wording) -> Text:
@@ -76,26 +83,28 @@ def _unticked(sentence: Sentence, spans: Sequence[tuple[int, int]]) -> bool:
 
 def open_choice(sentence: Sentence) -> bool:
     """Whether both alternatives of the model stand side by side, joined by "or" or a stroke, none taken."""
-    choices = sorted(
-        sentence.of(Concept.OPT_IN, Concept.OPT_OUT, Concept.ENABLE, Concept.DISABLE), key=lambda h: h.start
-    )
-    for one, other in combinations(choices, 2):
-        opposite = {one.concept, other.concept} in (
-            {Concept.OPT_IN, Concept.OPT_OUT},
-            {Concept.ENABLE, Concept.DISABLE},
-            {Concept.OPT_IN, Concept.DISABLE},
-            {Concept.ENABLE, Concept.OPT_OUT},
-        )
-        if not opposite or not 0 <= other.start - one.end <= 6:
+    choices = sentence.of(Concept.OPT_IN, Concept.OPT_OUT, Concept.ENABLE, Concept.DISABLE)
+    bracketed = any(token.text in "[]" for token in sentence.tokens)
+    for one, other in _neighbours(choices) if bracketed or _is_model(sentence) else ():
+        if {one.concept, other.concept} not in _OPPOSITES:
             continue
         between = sentence.tokens[one.end : other.start]
         joined = any(token.text in "/|" for token in between) or any(
             one.end - 1 <= hit.start <= other.start for hit in sentence.of(Concept.EITHER)
         )
-        bracketed = any(token.text in "[]" for token in sentence.tokens)
-        if joined and (bracketed or _is_model(sentence)):
+        if joined:
             return True
     return _in_or_out(sentence)
+
+
+def _neighbours(choices: Sequence[Hit]) -> Iterator[tuple[Hit, Hit]]:
+    """Every two that stand one soon after the other."""
+    for number, one in enumerate(choices):
+        for other in choices[number + 1 :]:
+            if other.start > one.end + _NEAR:
+                break
+            if other.start >= one.end:
+                yield one, other
 
 
 def _is_model(sentence: Sentence) -> bool:

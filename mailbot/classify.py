@@ -124,6 +124,8 @@ def _is_circular(account: Account) -> bool:
 def _wish(letter: Letter, whole: _Whole, wording: Wording) -> Statement:
     """Intent and the reasons of rules 3 to 6 for the visible words, in the contract's order."""
     body = whole.body
+    if body.unfinished:
+        return Statement((Reason.UNCLEAR_INTENT,), Intent.UNCLEAR, body.counting)
     found = _with_scans(_with_documents(state(body), whole), whole)
     if whole.own_subject:
         found = _with_subject(found, body, whole.subject)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
+from operator import itemgetter
 
 from mailbot.folding import Token, mixes_scripts, skeleton, tokenize
 from mailbot.wording import ACTS, Concept, Hit, Wording, WordList, variants
@@ -15,56 +17,10 @@ _ENDS = frozenset(".!?;؛؟…:")
 _ASKS = frozenset("?؟")
 _BOXES = frozenset("☐☒☑□▢✓✔✗✘")
 _ABBREVIATIONS = frozenset(
-    [
-        "mr",
-        "mrs",
-        "ms",
-        "dr",
-        "prof",
-        "no",
-        "nr",
-        "rep",
-        "dem",
-        "st",
-        "art",
-        "mme",
-        "mlle",
-        "sr",
-        "sra",
-        "dra",
-        "ing",
-        "lic",
-        "eng",
-        "hon",
-        "circ",
-        "ref",
-        "vs",
-        "e",
-        "g",
-        "i",
-        "ext",
-        "tel",
-        "г",
-        "т",
-        "им",
-        "ул",
-        "тов",
-        "гр",
-        "u",
-        "n",
-        "inc",
-        "co",
-        "ltd",
-        "corp",
-        "int",
-        "dept",
-        "gov",
-        "gral",
-        "min",
-        "dir",
-        "av",
-        "bd",
-    ]
+    """
+    mr mrs ms dr prof no nr rep dem st art mme mlle sr sra dra ing lic eng hon circ ref vs e g i ext tel г т им ул
+    тов гр u n inc co ltd corp int dept gov gral min dir av bd
+    """.split()
 )
 _HARMLESS = frozenset({Concept.POLITE, Concept.NOW, Concept.SCOPE, Concept.DURATION_PERIOD, Concept.DURATION_NOTICE})
 _DANGEROUS = frozenset(
@@ -81,11 +37,14 @@ _DANGEROUS = frozenset(
 )
 _MATTERS = frozenset({Concept.TOPIC, Concept.OPPOSITE, Concept.CIRCULAR})  # no doubt makes a letter's matter vanish
 _NEVER_SWALLOWED = frozenset({Concept.THANKS, Concept.FIRST_PERSON})
+_LATIN = frozenset({"en", "es", "fr"})  # share words; each of the other languages has letters of its own
 _IN_THE_LETTER, _IN_THE_SENTENCE = 0.3, 0.6  # shares of the best language's score
+LONGEST_TEXT = 40_000  # characters of one speaker in one text; a letter has a few thousand
+_LONGEST = 150  # tokens; a longer run is no sentence but a flood or a list, and is cut
 _WRAPPED = 45  # columns: a plain-text line at least this wide was probably broken by the mail program
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Clause:
     """A stretch of tokens that says one thing, with the phrases found in it; numbers are those of its sentence."""
 
@@ -95,12 +54,19 @@ class Clause:
 
     def of(self, *concepts: Concept) -> list[Hit]:
         """The hits of these concepts, in reading order."""
-        return [hit for hit in self.hits if hit.concept in concepts]
+        return _of(self._by_concept, concepts)
+
+    @cached_property
+    def _by_concept(self) -> dict[Concept, list[tuple[int, Hit]]]:
+        return _by_concept(self.hits)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sentence:
-    """One sentence: its tokens, the phrases in it, its clauses, and how it is placed in its text."""
+    """One sentence: its tokens, the phrases in it, its clauses, and how it is placed in its text.
+
+    `broken` tells that it is a piece of a run too long to be read as one.
+    """
 
     part: str
     tokens: tuple[Token, ...]
@@ -111,20 +77,44 @@ class Sentence:
     zone: Zone
     tainted: tuple[Hit, ...] = ()
     automatic: bool = False
+    broken: bool = False
 
     def of(self, *concepts: Concept) -> list[Hit]:
         """The hits of these concepts, in reading order."""
-        return [hit for hit in self.hits if hit.concept in concepts]
+        return _of(self._by_concept, concepts)
+
+    @cached_property
+    def _by_concept(self) -> dict[Concept, list[tuple[int, Hit]]]:
+        return _by_concept(self.hits)
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The characters that the tokens from `start` to before `end` cover in the text."""
         return self.tokens[start].start, self.tokens[max(start, end - 1)].end
 
 
+def _by_concept(hits: Sequence[Hit]) -> dict[Concept, list[tuple[int, Hit]]]:
+    found: dict[Concept, list[tuple[int, Hit]]] = {}
+    for number, hit in enumerate(hits):
+        found.setdefault(hit.concept, []).append((number, hit))
+    return found
+
+
+def _of(found: dict[Concept, list[tuple[int, Hit]]], concepts: Sequence[Concept]) -> list[Hit]:
+    if len(concepts) == 1:
+        return [hit for _, hit in found.get(concepts[0], ())]
+    numbered = [pair for concept in dict.fromkeys(concepts) for pair in found.get(concept, ())]
+    return [hit for _, hit in sorted(numbered, key=itemgetter(0))]
+
+
 def sentences(
     text: Text, zones: frozenset[Zone], wording: Wording, taken: Sequence[tuple[int, int]] = ()
 ) -> list[Sentence]:
-    """The sentences of `text` in `zones`, in reading order; a ticked alternative (`taken`) is a field's value."""
+    """The sentences of `text` in `zones`, in reading order; a ticked alternative (`taken`) is a field's value.
+
+    Of a text longer than `LONGEST_TEXT` only the beginning is read.
+    """
+    text = text.beginning(zones, LONGEST_TEXT)
+    fields = {place for start, end in taken for place in range(start, end)}
     visible = _visible(text, zones)
     runs = [(tuple(run), field) for run, field in _cut(tokenize(visible), visible) if any(t.is_word for t in run)]
     found = [wording.hits(run) for run, _ in runs]
@@ -135,9 +125,9 @@ def sentences(
             text,
             run,
             hits,
-            spoken & _leading(score, _IN_THE_SENTENCE),
+            (spoken & _leading(score, _IN_THE_SENTENCE)) or _leading(score, _IN_THE_SENTENCE),
             wording,
-            is_field or any(start <= run[0].start < end for start, end in taken),
+            is_field or run[0].start in fields,
         )
         for (run, is_field), hits, score in zip(runs, found, scores, strict=True)
     ]
@@ -161,7 +151,7 @@ def _cut(tokens: Sequence[Token], content: str) -> Iterator[tuple[list[Token], b
         if following is None:
             break
         gap = content[token.end : following.start]
-        if _ends_here(token, following, gap, content, current):
+        if len(current) >= _LONGEST or _ends_here(token, following, gap, content, current):
             yield current, is_field
             is_field = token.text == ":" or "\t" in gap
             current = []
@@ -213,6 +203,7 @@ def _sentence(
         is_field=is_field,
         zone=Zone(text.marks[tokens[0].start]),
         tainted=_tainted(tokens, found, wording),
+        broken=len(tokens) >= _LONGEST,
         automatic=any(v in wording.lists[WordList.AUTOMATIC] for token in tokens for v in variants(token.text)),
     )
 
@@ -229,14 +220,18 @@ def _scores(tokens: Sequence[Token], hits: Sequence[Hit], wording: Wording) -> C
     for hit in hits:
         explained.setdefault(hit.language, set()).update(hit.places)
     for language, places in explained.items():
+        if language not in _LATIN:  # "opt in" in the middle of Russian is no sign of Russian
+            places = {place for place in places if not tokens[place].text.isascii()}
         scores[language] += 2 * len(places)
     return scores
 
 
 def _leading(scores: Counter[str], share: float) -> frozenset[str]:
-    """The languages that explain at least `share` of what the best one does."""
-    best = max(scores.values(), default=0)
-    return frozenset(language for language, score in scores.items() if score and score >= share * best)
+    """The languages a text may be in: of those that share words, the ones that explain at least `share` of the best."""
+    best = max((score for language, score in scores.items() if language in _LATIN), default=0)
+    return frozenset(
+        language for language, score in scores.items() if score and (language not in _LATIN or score >= share * best)
+    )
 
 
 def _unswallowed(hits: Sequence[Hit]) -> tuple[Hit, ...]:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from mailbot.authenticity import Authentication, authenticate
 from mailbot.classify import Reading, classify
-from mailbot.documents import Document, read_document
+from mailbot.documents import Document, read_documents
 from mailbot.flags import Flag, already_stands
 from mailbot.letter import Letter, read_headers, read_letter, readable
 from mailbot.machines import is_returned, machine, null_return_path
@@ -122,7 +122,6 @@ def judge(raw: bytes, received: datetime | None, circumstances: Circumstances, n
 
 
 _HEADER_BYTES = 262_144
-_MAX_DOCUMENTS = 8
 
 
 def judge_oversized(
@@ -175,8 +174,8 @@ def _case(letter: Letter, moment: datetime, date: datetime, circumstances: Circu
 
 
 def attached_documents(letter: Letter) -> tuple[Document, ...]:
-    """The letter's attachments as far as they can be read, the first few only."""
-    return tuple(read_document(a.name, a.content_type, a.payload) for a in letter.attachments[:_MAX_DOCUMENTS])
+    """The letter's attachments as far as they can be read."""
+    return read_documents(letter.attachments)
 
 
 def _decision(case: _Case) -> Decision:

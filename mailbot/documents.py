@@ -28,7 +28,7 @@ from mailbot.letter import Attachment
 
 MAX_DOCUMENTS = 8  # of one letter; pictures and the like do not count
 MAX_BYTES = 20_000_000
-MAX_CHARACTERS = 100_000  # a letter has some thousands; what is longer is no letter, and is not cut to look like one
+MAX_CHARACTERS = 40_000  # of all documents of one letter, which has some thousands; none is cut to fit
 SECONDS = 4.0  # for all documents of one letter together, so that every letter is decided within five
 _MAX_ANSWER = 12 * MAX_CHARACTERS + 1000  # bytes of JSON: a character outside the BMP takes twelve
 _MAX_DIRECTORY = 300_000  # bytes of a ZIP's table of contents: some four thousand files

@@ -12,6 +12,7 @@ from email.errors import MessageError
 from email.header import decode_header
 from email.message import Message
 from email.utils import collapse_rfc2231_value, parsedate_to_datetime
+from itertools import islice
 
 import mailparser
 from mailparser.exceptions import MailParserError
@@ -19,14 +20,16 @@ from mailparser.exceptions import MailParserError
 from mailbot.charsets import decode, is_noise
 from mailbot.html import read_html
 from mailbot.quoting import mark
-from mailbot.zones import Text, Zone
+from mailbot.zones import OWN_WORDS, Text, Zone
 
 logging.getLogger("mailparser").setLevel(logging.CRITICAL)  # it reports each odd part; we keep defects ourselves
 
 _MAX_DEPTH = 30
 _MAX_PARTS = 500
-_MAX_TEXT = 400_000  # characters of one part; letters are a few thousand, floods are not read to the end
+_MAX_TEXT = 250_000  # characters of one part; letters are a few thousand, floods are not read to the end
+_MAX_TAGS = 30_000
 _MAX_HEADER = 10_000
+_OWN = tuple(bytes([zone]) for zone in (*OWN_WORDS, Zone.HIDDEN))
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,10 +216,10 @@ _CONTENT_FIELDS = ("from", "to", "cc", "subject", "date", "message-id")
 
 def _content_hash(raw: bytes, headers: Sequence[tuple[str, str]]) -> str:
     """A hash of what the writer wrote, whatever trace fields the way added and however line ends were changed."""
-    body = re.split(rb"\r?\n\r?\n", raw, maxsplit=1)[1:]
+    body = re.sub(rb"\r+\n|\r", b"\n", raw).partition(b"\n\n")[2]
     written = [f"{name}:{value}" for name, value in headers if name in _CONTENT_FIELDS]
     digest = hashlib.sha256("\n".join(written).encode("utf-8", "surrogateescape"))
-    digest.update(b"\n\n" + (body[0] if body else b"").replace(b"\r\n", b"\n").rstrip())
+    digest.update(b"\n\n" + body.rstrip())
     return digest.hexdigest()
 
 
@@ -307,13 +310,26 @@ def _body_part(part: Message, kind: str, data: bytes, found: _Found) -> None:
     if text is None or is_noise(text):
         found.malformed = True
         return
-    text = text.replace("\r\n", "\n").replace("\r", "\n")[:_MAX_TEXT]
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    length, text = len(text), _bounded(text)
+    is_cut = len(text) < length
+    texts = found.html if kind == "text/html" else found.plain
     if kind == "text/html":
-        found.html.append(mark(read_html(text, "body")))
+        texts.append(mark(read_html(text, "body")))
     else:
         if str(part.get_param("format", "")).lower() == "flowed":
             text = _reflowed(text, str(part.get_param("delsp", "")).lower() == "yes")
-        found.plain.append(mark(Text.all_in("body", _without_armour(text), Zone.OWN)))
+        texts.append(mark(Text.all_in("body", _without_armour(text), Zone.OWN)))
+    if is_cut and texts[-1].marks[-1:] in _OWN:
+        found.malformed = True  # what was cut off may be the sender's own words
+
+
+def _bounded(text: str) -> str:
+    """The beginning of a text as far as it is read at all: so many characters, so many tags."""
+    text = text[:_MAX_TEXT]
+    if text.count("<") <= _MAX_TAGS:
+        return text
+    return text[: next(islice(re.finditer("<", text), _MAX_TAGS, None)).start()]
 
 
 def _charset(part: Message) -> str | None:

@@ -34,7 +34,7 @@ def state(body: Account) -> Statement:
         return Statement((Reason.NEGATED_INTENT,), Intent.UNCLEAR, body.negated)
     if not counting:
         return Statement((), Intent.NONE)
-    if any(sentence.tainted for sentence in body.sentences):
+    if any(sentence.tainted for sentence in body.sentences) or any(frame.sentence.broken for frame in counting):
         return Statement((Reason.UNCLEAR_INTENT,), Intent.UNCLEAR, counting)
     intent = Intent.OPT_IN if directions == {IN} else Intent.OPT_OUT
     if _qualified(body, counting):

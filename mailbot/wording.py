@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
@@ -85,12 +85,27 @@ _GAP = 4
 
 
 @dataclass(frozen=True, slots=True)
-class _Element:
-    """One place of a phrase: alternative runs of folded words, of which the last may be a beginning only."""
+class _Run:
+    words: tuple[str, ...]
+    begins: bool
 
-    runs: tuple[tuple[str, ...], ...]
-    begins: tuple[bool, ...]
+
+@dataclass(frozen=True, slots=True)
+class _Element:
+    """One place of a phrase: alternative runs of folded words, of which the last may be a beginning only.
+
+    `runs` are kept by their first word; `beginnings` are the alternatives that are the beginning of one word.
+    """
+
+    runs: dict[str, tuple[_Run, ...]]
+    beginnings: tuple[str, ...]
     optional: bool
+
+    def may_stand(self, words: Set[str]) -> bool:
+        """Whether one of its words is among `words`."""
+        return not words.isdisjoint(self.runs) or (
+            bool(self.beginnings) and any(word.startswith(self.beginnings) for word in words)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,10 +180,19 @@ class Wording:
     def hits(self, tokens: Sequence[Token]) -> list[Hit]:
         """Every phrase in `tokens`; linear in their number."""
         found: list[Hit] = []
+        words = {variant for token in tokens if token.is_word for variant in variants(token.text)}
+        starting: dict[str, list[Phrase]] = {}
         for start, token in enumerate(tokens):
             if not token.is_word:
                 continue
-            for phrase in self._starting_with(token.text):
+            if token.text not in starting:
+                phrases = self._starting_with(token.text)
+                starting[token.text] = [
+                    phrase
+                    for phrase in phrases
+                    if all(element.optional or element.may_stand(words) for element in phrase.elements[1:])
+                ]
+            for phrase in starting[token.text]:
                 places = _matched(phrase, tokens, start)
                 if places is not None:
                     found.append(Hit(phrase.concept, phrase.form, phrase.language, places, phrase))
@@ -242,20 +266,24 @@ def _phrase(file: Path, concept: Concept, form: str | None, text: str, example: 
 
 
 def _element(word: str) -> _Element:
-    optional = word.endswith("?")
-    runs: list[tuple[str, ...]] = []
-    begins: list[bool] = []
+    runs: dict[str, tuple[_Run, ...]] = {}
+    beginnings: list[str] = []
     for alternative in word.removesuffix("?").split("|"):
-        begins.append(alternative.endswith("*"))
-        runs.append(tuple(token.text for token in tokenize(alternative.removesuffix("*")) if token.is_word))
-    return _Element(tuple(runs), tuple(begins), optional)
+        words = tuple(token.text for token in tokenize(alternative.removesuffix("*")) if token.is_word)
+        begins = alternative.endswith("*")
+        if begins and len(words) == 1:
+            beginnings.append(words[0])
+        elif words:
+            runs[words[0]] = (*runs.get(words[0], ()), _Run(words, begins))
+    return _Element(runs, tuple(beginnings), word.endswith("?"))
 
 
 def _index(wording: Wording, phrase: Phrase) -> None:
-    for run, begins in zip(phrase.elements[0].runs, phrase.elements[0].begins, strict=True):
-        index = wording._by_beginning if begins and len(run) == 1 else wording._by_word
-        if run and (not index[run[0]] or index[run[0]][-1] is not phrase):
-            index[run[0]].append(phrase)
+    first = phrase.elements[0]
+    for word in first.runs:
+        wording._by_word[word].append(phrase)
+    for beginning in dict.fromkeys(first.beginnings):
+        wording._by_beginning[beginning].append(phrase)
 
 
 @lru_cache(maxsize=16384)
@@ -313,24 +341,27 @@ def _places(tokens: Sequence[Token], position: int, gap: bool) -> list[int]:
     return places
 
 
-def _runs_at(element: _Element, tokens: Sequence[Token], place: int) -> Iterable[tuple[int, ...]]:
-    for run, begins in zip(element.runs, element.begins, strict=True):
-        numbers = _run_at(run, begins, tokens, place)
-        if numbers:
-            yield numbers
+def _runs_at(element: _Element, tokens: Sequence[Token], place: int) -> Iterator[tuple[int, ...]]:
+    """The token numbers of every alternative of `element` that begins at `place`."""
+    for variant in variants(tokens[place].text):
+        if element.beginnings and variant.startswith(element.beginnings):
+            yield (place,)
+        for run in element.runs.get(variant, ()):
+            if numbers := _run_at(run, tokens, place):
+                yield numbers
 
 
-def _run_at(run: tuple[str, ...], begins: bool, tokens: Sequence[Token], place: int) -> tuple[int, ...]:
-    """The token numbers of one run of words that begins at `place`; empty where it does not stand there."""
-    numbers: list[int] = []
-    for offset, word in enumerate(run):
-        while offset and place < len(tokens) and tokens[place].text in _SOFT:
+def _run_at(run: _Run, tokens: Sequence[Token], place: int) -> tuple[int, ...]:
+    """The token numbers of one run of words of which the first stands at `place`; empty where the others do not."""
+    numbers = [place]
+    for offset, word in enumerate(run.words[1:], 1):
+        place += 1
+        while place < len(tokens) and tokens[place].text in _SOFT:
             place += 1
         if place >= len(tokens):
             return ()
-        beginning = begins and offset == len(run) - 1
+        beginning = run.begins and offset == len(run.words) - 1
         if not any(v == word or (beginning and v.startswith(word)) for v in variants(tokens[place].text)):
             return ()
         numbers.append(place)
-        place += 1
     return tuple(numbers)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import islice
 
 
 class Zone(IntEnum):
@@ -58,6 +59,14 @@ class Text:
             character if mark in zones or character == "\n" else "\x00"
             for character, mark in zip(self.content, self.marks, strict=True)
         )
+
+    def beginning(self, zones: frozenset[Zone], limit: int) -> Text:
+        """This text up to where `limit` characters of `zones` have been read; itself where there are no more."""
+        if len(self.content) <= limit:
+            return self
+        counted = (place for place, mark in enumerate(self.marks) if mark in zones)
+        end = next(islice(counted, limit, None), None)
+        return self if end is None else Text(self.part, self.content[:end], self.marks[:end])
 
     def lines(self) -> Iterator[tuple[int, str]]:
         """Every line with the offset of its first character."""

@@ -264,7 +264,7 @@ def test_whatever_a_letter_holds_its_page_is_clean_and_narrow(body: str, columns
 
 
 def test_a_flood_of_text_makes_a_short_page(world: Circumstances) -> None:
-    flood = "\n".join(["word " * 5000, *("line" for _ in range(50_000))])
+    flood = "\n".join(["word " * 3000, *("line" for _ in range(4000))])
     said = page_of(raw_letter(f"{flood}\n\n{PLAIN}"), world)
     assert len(said) < 30_000
     assert "[[wish: opt in to automatic approval]]" in flat(said)

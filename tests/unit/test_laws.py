@@ -267,7 +267,7 @@ def test_a_footer_never_turns_a_doubt_into_a_flag(decided: Decide, words: str, f
 
 
 @LAW
-@given(st.sampled_from(LETTERS[2:]), st.sampled_from(LETTERS[2:]), st.sampled_from(["\n\n", "\n", " "]))
+@given(st.sampled_from(LETTERS), st.sampled_from(LETTERS), st.sampled_from(["\n\n", "\n", " "]))
 def test_two_opposite_wishes_never_set_a_flag(decided: Decide, one: Clear, other: Clear, gap: str) -> None:
     if one.intent is not other.intent:
         decision = decided(raw_letter(f"{one.words}{gap}{other.words}", sender=one.sender))
@@ -400,9 +400,24 @@ FLOODS = {
     "joiners": "\u200d" * 400_000,
     "accents": "a" + "\u0301" * 400_000,
     "line breaks": "\n" * 100_000,
+    "choices": _lines("opt in, opt out, "),
+    "wishes": "we wish to opt in or opt out of automatic approval for Kenya and Niger, not " * 5_000,
+    "small words": _lines("a@a@"),
+    "fields": _lines("a:\n"),
+    "header fields": "From: a\nSent: b\nTo: c\n" * 15_000,
+    "attributions": "2 a b c d e f\n" * 25_000,
+    "boxes": "☐ opt in ☒ opt out\n" * 20_000,
+    "names": "Kenya Nigeria Falcon Altenburg Telecom " * 10_000,
+    "misspelt names": "Nigeeria Austrailia Altenburgg Telecomm " * 10_000,
+    "one Chinese sentence": "我谨代表尼日尔选择接受对注册申请的自动批准" * 20_000,
+    "one Arabic sentence": "باسم النيجر أرغب في قبول الموافقة التلقائية " * 8_000,
+    "one Russian sentence": "От имени Кении прошу включить автоматическое утверждение " * 7_000,
 }
 RICH_FLOODS = {
     "tags": "<b>x</b>" * 100_000,
+    "nested": "<div>" * 100_000 + "opt in" + "</div>" * 100_000,
+    "struck": "<s>opt in</s> opt out " * 15_000,
+    "hidden": "<span style='color:#fff'>opt in </span>" * 25_000,
     "open quotes": "<blockquote>" * 25_000,
     "open comments": "<!--" * 100_000,
     "angles": "<" * 400_000,
@@ -432,7 +447,7 @@ def _within_five_seconds(decided: Decide, raw: bytes) -> None:
 
 @pytest.mark.parametrize("name", FLOODS)
 def test_a_flood_of_text_is_decided_within_five_seconds(decided: Decide, name: str) -> None:
-    _within_five_seconds(decided, raw_letter(FLOODS[name], subject="x"))
+    _within_five_seconds(decided, raw_letter(FLOODS[name], subject=FLOODS[name][:2000].replace("\n", " ")))
 
 
 @pytest.mark.parametrize("name", RICH_FLOODS)

@@ -349,11 +349,17 @@ def test_trace_fields_and_line_ends_do_not_change_what_was_written() -> None:
     content = read_letter(raw).content_sha256
     for variant in (
         raw.replace(b"\r\n", b"\n"),
+        raw.replace(b"\r\n", b"\r"),
         b"Received: from z by mx.example; today\r\nX-Spam: no\r\nDelivered-To: tsbdir\r\n" + raw,
         raw + b"\r\n\r\n",
     ):
         assert read_letter(variant).content_sha256 == content
         assert read_letter(variant).sha256 != read_letter(raw).sha256
+
+
+def test_what_stands_behind_a_bare_carriage_return_is_part_of_what_was_written() -> None:
+    one, other = (raw_letter(model(choice=choice)).replace(b"\r\n", b"\r") for choice in ("opt in to", "opt out of"))
+    assert read_letter(one).content_sha256 != read_letter(other).content_sha256
 
 
 @pytest.mark.parametrize(

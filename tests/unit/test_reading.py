@@ -148,6 +148,32 @@ def test_a_correction_that_leaves_one_plain_wish_is_that_wish(decided: Decide) -
     assert (decision.intent, decision.reasons) == (Intent.OPT_IN, ())
 
 
+OPT_OUT_IN_RUSSIAN = "Кения отказывается от автоматического утверждения запросов на регистрацию."
+OPT_OUT_IN_FRENCH = "Le Kenya refuse l'approbation automatique des demandes d'inscription."
+
+
+@pytest.mark.parametrize("other", [OPT_OUT_IN_RUSSIAN, OPT_OUT_IN_FRENCH])
+def test_a_short_wish_in_another_language_is_not_overlooked(decided: Decide, other: str) -> None:
+    assert read(decided, other).intent is Intent.OPT_OUT
+    assert Reason.CONFLICTING_INTENT in read(decided, f"{model()}\n\n{other}").reasons
+
+
+def test_a_letter_too_long_to_be_read_to_its_end_goes_to_a_person(decided: Decide) -> None:
+    decision = read(decided, f"{model()}\n\n" + "We also enclose our report on the session.\n" * 2000)
+    assert (decision.action, decision.intent) == (Action.REVIEW, Intent.UNCLEAR)
+
+
+def test_years_of_quoted_mail_below_a_request_do_not_matter(decided: Decide) -> None:
+    thread = "> We also enclose our report on the session.\n" * 8000
+    assert read(decided, f"{model()}\n\nOn Thu, 3 Sep 2026 TSB wrote:\n{thread}").reasons == ()
+
+
+def test_a_wish_in_a_sentence_without_end_goes_to_a_person(decided: Decide) -> None:
+    items = " ".join(f"delegate{number}" for number in range(120))
+    decision = read(decided, f"Kenya opts in to automatic approval of registration requests {items}.")
+    assert (decision.action, decision.reasons) == (Action.REVIEW, (Reason.UNCLEAR_INTENT,))
+
+
 @pytest.mark.parametrize(
     ("words", "duration"),
     [
