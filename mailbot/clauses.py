@@ -279,14 +279,21 @@ def _reached_over(gapped: Hit, act: Hit) -> bool:
 
 
 def _clauses(tokens: Sequence[Token], hits: Sequence[Hit]) -> Iterator[Clause]:
-    """Cut at conjunctions and spaced dashes that open a new statement, and at commas between two acts."""
+    """Cut at conjunctions and spaced dashes that open a new statement, and at commas between two acts.
+
+    "No longer" with the topic behind it says as much as an act.
+    """
     cuts = {hit.start for hit in hits if hit.concept is Concept.BOUNDARY}
     acts = [hit.start for hit in hits if hit.concept in ACTS]
+    topics = {hit.start for hit in hits if hit.concept is Concept.TOPIC}
+    ceased = [hit.start for hit in hits if hit.concept is Concept.CEASE and hit.end in topics]
     for number, token in enumerate(tokens):
         if token.text == "-" and 0 < number < len(tokens) - 1:
             if tokens[number - 1].end < token.start and token.end < tokens[number + 1].start:
                 cuts.add(number)
-        elif token.text == "," and any(a < number for a in acts) and any(a > number for a in acts):
+        elif token.text == "," and any(a < number for a in acts) and any(
+            a > number for a in (*acts, *ceased)
+        ):
             cuts.add(number)
     edges = sorted({0, len(tokens), *cuts})
     for start, end in pairwise(edges):

@@ -67,6 +67,7 @@ class _Act:
     forms: frozenset[Form]
     start: int
     end: int
+    places: frozenset[int]  # of its words: between those of "switch … off" its object may stand
 
 
 class Words(Protocol):
@@ -130,13 +131,19 @@ def _distance(sentence: Sentence, start: int, end: int) -> float:
 
 def _acts(clause: Clause) -> list[_Act]:
     """The acts of a clause in reading order; the same words under several forms are one act, the longest wins."""
-    groups: dict[tuple[int, Concept], tuple[set[Form], int]] = {}
+    groups: dict[tuple[int, Concept], list[Hit]] = {}
     for hit in clause.of(*ACTS):
-        forms, end = groups.setdefault((hit.start, hit.concept), (set(), hit.end))
-        if hit.form is not None:
-            forms.add(hit.form)
-        groups[(hit.start, hit.concept)] = (forms, max(end, hit.end))
-    acts = [_Act(concept, frozenset(forms), start, end) for (start, concept), (forms, end) in groups.items()]
+        groups.setdefault((hit.start, hit.concept), []).append(hit)
+    acts = [
+        _Act(
+            concept=concept,
+            forms=frozenset(hit.form for hit in hits if hit.form is not None),
+            start=start,
+            end=max(hit.end for hit in hits),
+            places=frozenset(place for hit in hits for place in hit.places),
+        )
+        for (start, concept), hits in groups.items()
+    ]
     return sorted(acts, key=lambda act: (act.start, -act.end))
 
 
@@ -192,7 +199,9 @@ def _without_object(sentence: Sentence, clause: Clause, act: _Act, context: Cont
     """An act whose object is not said: opting in or out of the topic in hand, or switching "it" on or off."""
     if not context.topic_known or act.concept is Concept.RETURN:
         return None
-    if act.concept not in _SELF_CONTAINED and not _speaks_of_it(sentence, clause, act, context):
+    if act.concept not in _SELF_CONTAINED and not (
+        _speaks_of_it(sentence, clause, act, context) or _fills_field(sentence, act)
+    ):
         return None
     return Frame(sentence, clause, _SIGN[act.concept], act.start, act.end)
 
@@ -213,9 +222,18 @@ def _speaks_of_it(sentence: Sentence, clause: Clause, act: _Act, context: Contex
     return before in pronouns or context.words.is_clitic(sentence.tokens[before].text)
 
 
+def _fills_field(sentence: Sentence, act: _Act) -> bool:
+    """Whether an act alone is a field's value or a ticked alternative: "Option: activation"."""
+    words = sum(token.is_word for token in sentence.tokens)
+    return sentence.is_field and words - len(act.places) <= 1
+
+
 def _object(sentence: Sentence, clause: Clause, act: _Act, acts: Sequence[_Act], context: Context) -> Hit | None:
     """What an act acts on: the nearest matter behind it, else the nearest before it (passives, verb-final speech)."""
-    matters = [hit for hit in clause.of(*_MATTER) if not set(hit.places) <= set(range(act.start, act.end))]
+    matters = [hit for hit in clause.of(*_MATTER) if not act.places.issuperset(hit.places)]
+    inside = [hit for hit in matters if act.start < hit.start and hit.end <= act.end]
+    if inside:
+        return inside[0]
     after = [h for h in matters if act.end <= h.start and _distance(sentence, act.end, h.start) <= _REACH]
     before = [h for h in matters if h.end <= act.start and _distance(sentence, h.end, act.start) <= _REACH]
     if not _may_look_back(sentence, clause, act, context):
@@ -335,6 +353,7 @@ def _blockers(frame: Frame, clause: Clause, lead: Clause | None) -> list[Hit]:
         for hit in clause.of(*_UNREAL)
         if first is None or hit.start < first or hit.concept not in (Concept.PAST, Concept.POSSIBILITY)
     ]
+    blockers = [hit for hit in blockers if not _describes_object(hit, frame, clause)]
     if _is_asked_for(frame, clause):
         blockers = [hit for hit in blockers if hit.concept is not Concept.PAST or hit.start < frame.end]
     blockers.extend(hit for hit in frame.sentence.of(Concept.CORRECTION) if hit.end <= frame.start)
@@ -343,13 +362,28 @@ def _blockers(frame: Frame, clause: Clause, lead: Clause | None) -> list[Hit]:
     return blockers
 
 
+def _describes_object(hit: Hit, frame: Frame, clause: Clause) -> bool:
+    """Whether a word of the past stands inside the act's object: "we withdraw the consent that we gave earlier"."""
+    if hit.concept is not Concept.PAST or not frame.start < hit.start < frame.end:
+        return False
+    acts = [act for act in clause.of(*ACTS) if frame.start <= act.start < frame.end]
+    outer = [act for act in acts if act.start == frame.start]
+    if not outer or any(act.form is Form.PAST for act in outer) or hit.start < max(act.end for act in outer):
+        return False
+    return any(act.form is Form.NOUN and act.start > frame.start for act in acts)
+
+
 def _is_asked_for(frame: Frame, clause: Clause) -> bool:
     """Whether a wish leads straight to the act, and no other act or correction follows it in the sentence.
 
     Then what is past behind it only describes the object: "please end the approval that we were granted".
     """
     led = any(0 <= frame.start - hit.end <= 2 for hit in clause.of(Concept.WISH, Concept.REQUEST_TO_YOU))
-    later = [hit for hit in frame.sentence.of(*ACTS, Concept.CORRECTION) if hit.start >= frame.end]
+    later = [
+        hit
+        for hit in frame.sentence.of(*ACTS, Concept.CORRECTION)
+        if hit.start >= frame.end and hit.form is not Form.PAST
+    ]
     return led and not later
 
 

@@ -161,6 +161,8 @@ class Namer:
         """Whether the name only says where something is, in a sentence that asks nothing ("the workshop in Tunis")."""
         if sentence.of(Concept.TOPIC, Concept.OPT_IN, Concept.OPT_OUT, Concept.ON_BEHALF, Concept.AUTO_ACT):
             return False
+        if naming.start == 0 and _is_dateline(sentence.tokens):
+            return True
         back = _before(naming, sentence.tokens)
         return back is not None and back.text in self.wording.lists[WordList.WHEREABOUTS]
 
@@ -273,6 +275,11 @@ def _closing(own: Sequence[Sentence]) -> frozenset[int]:
         if (words > 5 and sentence.tokens[-1].text in ".!?;") or {hit.concept for hit in sentence.hits} & _SPEAKING:
             last[sentence.part] = number
     return frozenset(number for number, s in enumerate(own) if s.part != "subject" and number > last.get(s.part, -1))
+
+
+def _is_dateline(tokens: Sequence[Token]) -> bool:
+    """Whether a line is a place and a date, as letters open ("Tunis, 3 October 2026")."""
+    return len(tokens) <= 10 and any(token.is_number and len(token.text) == 4 for token in tokens[1:])
 
 
 def _before(naming: Naming, tokens: Sequence[Token]) -> Token | None:

@@ -5,6 +5,9 @@ with a few marks, all of them linear to match:
 
     approv*          any word that begins so            request|demand    one of several
     the?             may be missing                     ...               up to four words between
+                                                        ......            up to fifteen words between
+    activ~ar_verb    a stem with each of the endings    =si               spelt just so, accents and all
+                     listed under [endings]
 
 Hyphens, quotes and brackets between the words of a phrase do not matter. Phrases are folded like the letters they are
 compared with (`mailbot.folding`). In Arabic words the joined particles (و ف ب ك ل ال) may stand before a phrase's word.
@@ -14,7 +17,7 @@ from __future__ import annotations
 
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
@@ -81,13 +84,16 @@ class Form(StrEnum):
 
 ACTS = frozenset({Concept.ENABLE, Concept.DISABLE, Concept.OPT_IN, Concept.OPT_OUT, Concept.RETURN, Concept.AUTO_ACT})
 _SOFT = frozenset("-\"()[]*_~/<>'°#.")  # a full stop inside a sentence is an abbreviation's
-_GAP = 4
+_GAPS = {"...": 4, "......": 15}  # words a gap may hold
 
 
 @dataclass(frozen=True, slots=True)
 class _Run:
+    """Words one after the other; `begins` where the last is a beginning only, `spelt` where accents matter."""
+
     words: tuple[str, ...]
     begins: bool
+    spelt: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +116,7 @@ class _Element:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """One entry of a wording file; `gaps` lists the elements before which other words may stand."""
+    """One entry of a wording file; `gaps` tells before which elements how many other words may stand."""
 
     concept: Concept
     form: Form | None
@@ -118,7 +124,7 @@ class Phrase:
     text: str
     example: str
     elements: tuple[_Element, ...]
-    gaps: frozenset[int]
+    gaps: Mapping[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +227,10 @@ def load_wording(folder: Path) -> Wording:
         function_words[file.stem] = _word_list(data.pop("function_words", ""))
         for name in WordList:
             lists[name] |= _word_list(data.pop(name, ""))
-        phrases.extend(_phrases(file, data))
+        endings = data.pop("endings", {})
+        if not isinstance(endings, dict) or not all(isinstance(listed, str) for listed in endings.values()):
+            raise ConfigurationError(f'{file}: [endings] must hold lists of endings: name = "ar arla en"')
+        phrases.extend(_phrases(file, data, endings))
     wording = Wording(tuple(phrases), function_words, lists)
     for phrase in phrases:
         _index(wording, phrase)
@@ -232,7 +241,7 @@ def _word_list(words: object) -> frozenset[str]:
     return frozenset(token.text for token in tokenize(str(words)) if token.is_word)
 
 
-def _phrases(file: Path, data: dict[str, object]) -> Iterable[Phrase]:
+def _phrases(file: Path, data: dict[str, object], endings: Mapping[str, str]) -> Iterable[Phrase]:
     for name, table in data.items():
         try:
             concept = Concept(name)
@@ -243,39 +252,55 @@ def _phrases(file: Path, data: dict[str, object]) -> Iterable[Phrase]:
         for key, value in table.items():
             if isinstance(value, dict):
                 for text, example in value.items():
-                    yield _phrase(file, concept, key, text, example)
+                    yield _phrase(file, concept, key, text, example, endings)
             else:
-                yield _phrase(file, concept, None, key, value)
+                yield _phrase(file, concept, None, key, value, endings)
 
 
-def _phrase(file: Path, concept: Concept, form: str | None, text: str, example: object) -> Phrase:
+def _phrase(
+    file: Path, concept: Concept, form: str | None, text: str, example: object, endings: Mapping[str, str]
+) -> Phrase:
     if not isinstance(example, str) or not example.strip():
         raise ConfigurationError(f'{file}: [{concept}] "{text}" needs an example sentence')
     if (concept in ACTS) != (form is not None) or (form is not None and form not in list(Form)):
         raise ConfigurationError(f'{file}: [{concept}] "{text}": acts, and only acts, stand under {", ".join(Form)}')
     elements: list[_Element] = []
-    gaps: set[int] = set()
+    gaps: dict[int, int] = {}
     for word in text.split():
-        if word == "...":
-            gaps.add(len(elements))
+        if word in _GAPS:
+            gaps[len(elements)] = _GAPS[word]
         else:
-            elements.append(_element(word))
+            try:
+                elements.append(_element(word, endings))
+            except KeyError as error:
+                raise ConfigurationError(f'{file}: [{concept}] "{text}": {error} is not among [endings]') from None
     if not elements or elements[0].optional or 0 in gaps or len(elements) in gaps:
         raise ConfigurationError(f'{file}: [{concept}] "{text}" must begin with a word and end with one')
-    return Phrase(concept, Form(form) if form else None, file.stem, text, example, tuple(elements), frozenset(gaps))
+    return Phrase(concept, Form(form) if form else None, file.stem, text, example, tuple(elements), gaps)
 
 
-def _element(word: str) -> _Element:
+def _element(word: str, endings: Mapping[str, str]) -> _Element:
+    """One place of a phrase; raises KeyError for endings that are not listed."""
     runs: dict[str, tuple[_Run, ...]] = {}
     beginnings: list[str] = []
-    for alternative in word.removesuffix("?").split("|"):
+    for alternative in _alternatives(word.removesuffix("?"), endings):
+        spelt = alternative[1:] if alternative.startswith("=") else ""
         words = tuple(token.text for token in tokenize(alternative.removesuffix("*")) if token.is_word)
         begins = alternative.endswith("*")
         if begins and len(words) == 1:
             beginnings.append(words[0])
         elif words:
-            runs[words[0]] = (*runs.get(words[0], ()), _Run(words, begins))
+            runs[words[0]] = (*runs.get(words[0], ()), _Run(words, begins, spelt))
     return _Element(runs, tuple(beginnings), word.endswith("?"))
+
+
+def _alternatives(word: str, endings: Mapping[str, str]) -> Iterator[str]:
+    for alternative in word.split("|"):
+        stem, mark, name = alternative.partition("~")
+        if mark:
+            yield from (stem + ending for ending in endings[name].split())
+        else:
+            yield alternative
 
 
 def _index(wording: Wording, phrase: Phrase) -> None:
@@ -312,7 +337,7 @@ def _matched(phrase: Phrase, tokens: Sequence[Token], start: int) -> tuple[int, 
     for number, element in enumerate(phrase.elements):
         following: dict[int, tuple[int, ...]] = {}
         for position, taken in reached.items():
-            places = [position] if number == 0 else _places(tokens, position, number in phrase.gaps)
+            places = [position] if number == 0 else _places(tokens, position, phrase.gaps.get(number, 0))
             for place in places:
                 for run in _runs_at(element, tokens, place):
                     following.setdefault(run[-1] + 1, taken + run)
@@ -324,16 +349,16 @@ def _matched(phrase: Phrase, tokens: Sequence[Token], start: int) -> tuple[int, 
     return reached[min(reached) if phrase.gaps else max(reached)]
 
 
-def _places(tokens: Sequence[Token], position: int, gap: bool) -> list[int]:
-    """Where the next word of a phrase may stand: after soft marks, and after up to four words where it has a gap."""
+def _places(tokens: Sequence[Token], position: int, gap: int) -> list[int]:
+    """Where the next word of a phrase may stand: after soft marks, and after up to `gap` other words."""
     places: list[int] = []
     words = 0
-    while position < len(tokens) and len(places) <= _GAP:
+    while position < len(tokens):
         token = tokens[position]
         if token.is_word:
             places.append(position)
             words += 1
-            if not gap or words > _GAP:
+            if words > gap:
                 break
         elif token.text not in _SOFT:
             break
@@ -347,6 +372,8 @@ def _runs_at(element: _Element, tokens: Sequence[Token], place: int) -> Iterator
         if element.beginnings and variant.startswith(element.beginnings):
             yield (place,)
         for run in element.runs.get(variant, ()):
+            if run.spelt and run.spelt not in (tokens[place].raw.lower(), tokens[place].raw):
+                continue
             if numbers := _run_at(run, tokens, place):
                 yield numbers
 
