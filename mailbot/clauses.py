@@ -291,9 +291,7 @@ def _clauses(tokens: Sequence[Token], hits: Sequence[Hit]) -> Iterator[Clause]:
         if token.text == "-" and 0 < number < len(tokens) - 1:
             if tokens[number - 1].end < token.start and token.end < tokens[number + 1].start:
                 cuts.add(number)
-        elif token.text == "," and any(a < number for a in acts) and any(
-            a > number for a in (*acts, *ceased)
-        ):
+        elif token.text == "," and any(a < number for a in acts) and any(a > number for a in (*acts, *ceased)):
             cuts.add(number)
     edges = sorted({0, len(tokens), *cuts})
     for start, end in pairwise(edges):

@@ -400,7 +400,9 @@ def _supported(frame: Frame, clause: Clause, lead: Clause | None, context: Conte
         return True
     words = [token for token in frame.sentence.tokens[clause.start : first] if token.is_word]
     spoken_by_us = any(hit.start < first for hit in clause.of(Concept.FIRST_PERSON))
-    if Form.FINITE in forms and (spoken_by_us or (words and Form.BARE not in forms)):
+    # "Kenya opt out" is no statement; but a Chinese verb has one form for orders and statements.
+    ordered = any(hit.form is Form.BARE and hit.start == first and hit.language != "zh" for hit in acts)
+    if Form.FINITE in forms and (spoken_by_us or (words and not ordered)):
         return True
     heading = context.is_subject or frame.sentence.is_field
     if Form.BARE in forms and _opens(frame.sentence, first, clause):

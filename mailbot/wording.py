@@ -5,7 +5,7 @@ with a few marks, all of them linear to match:
 
     approv*          any word that begins so            request|demand    one of several
     the?             may be missing                     ...               up to four words between
-                                                        ......            up to fifteen words between
+    ,                a comma may stand here             ......            up to fifteen words between
     activ~ar_verb    a stem with each of the endings    =si               spelt just so, accents and all
                      listed under [endings]
 
@@ -116,7 +116,10 @@ class _Element:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """One entry of a wording file; `gaps` tells before which elements how many other words may stand."""
+    """One entry of a wording file; `gaps` tells before which elements how many other words may stand.
+
+    `commas` are the elements before which a comma may stand.
+    """
 
     concept: Concept
     form: Form | None
@@ -125,6 +128,7 @@ class Phrase:
     example: str
     elements: tuple[_Element, ...]
     gaps: Mapping[int, int]
+    commas: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,9 +270,12 @@ def _phrase(
         raise ConfigurationError(f'{file}: [{concept}] "{text}": acts, and only acts, stand under {", ".join(Form)}')
     elements: list[_Element] = []
     gaps: dict[int, int] = {}
+    commas: set[int] = set()
     for word in text.split():
         if word in _GAPS:
             gaps[len(elements)] = _GAPS[word]
+        elif word == ",":
+            commas.add(len(elements))
         else:
             try:
                 elements.append(_element(word, endings))
@@ -276,7 +283,9 @@ def _phrase(
                 raise ConfigurationError(f'{file}: [{concept}] "{text}": {error} is not among [endings]') from None
     if not elements or elements[0].optional or 0 in gaps or len(elements) in gaps:
         raise ConfigurationError(f'{file}: [{concept}] "{text}" must begin with a word and end with one')
-    return Phrase(concept, Form(form) if form else None, file.stem, text, example, tuple(elements), gaps)
+    return Phrase(
+        concept, Form(form) if form else None, file.stem, text, example, tuple(elements), gaps, frozenset(commas)
+    )
 
 
 def _element(word: str, endings: Mapping[str, str]) -> _Element:
@@ -337,7 +346,7 @@ def _matched(phrase: Phrase, tokens: Sequence[Token], start: int) -> tuple[int, 
     for number, element in enumerate(phrase.elements):
         following: dict[int, tuple[int, ...]] = {}
         for position, taken in reached.items():
-            places = [position] if number == 0 else _places(tokens, position, phrase.gaps.get(number, 0))
+            places = [position] if number == 0 else _places(tokens, position, phrase, number)
             for place in places:
                 for run in _runs_at(element, tokens, place):
                     following.setdefault(run[-1] + 1, taken + run)
@@ -349,8 +358,10 @@ def _matched(phrase: Phrase, tokens: Sequence[Token], start: int) -> tuple[int, 
     return reached[min(reached) if phrase.gaps else max(reached)]
 
 
-def _places(tokens: Sequence[Token], position: int, gap: int) -> list[int]:
-    """Where the next word of a phrase may stand: after soft marks, and after up to `gap` other words."""
+def _places(tokens: Sequence[Token], position: int, phrase: Phrase, number: int) -> list[int]:
+    """Where word `number` of a phrase may stand: after soft marks, and after as many other words as its gap holds."""
+    gap = phrase.gaps.get(number, 0)
+    passed = _SOFT | {","} if number in phrase.commas else _SOFT
     places: list[int] = []
     words = 0
     while position < len(tokens):
@@ -360,7 +371,7 @@ def _places(tokens: Sequence[Token], position: int, gap: int) -> list[int]:
             words += 1
             if words > gap:
                 break
-        elif token.text not in _SOFT:
+        elif token.text not in passed:
             break
         position += 1
     return places

@@ -36,6 +36,8 @@ def _loaded(folder: Path, text: str) -> Wording:
         ('[topic]\n"... a" = "b a."', "must begin with a word"),
         ('[enable]\n"activate" = "activate."', "stand under"),
         ("[topic\n", "not readable as TOML"),
+        ('[topic]\n"activ~ar" = "activar"', "'ar' is not among"),
+        ("[endings]\nar = 3", "must hold lists of endings"),
     ],
 )
 def test_a_mistake_in_a_wording_file_is_named_with_its_file(tmp_path: Path, text: str, complaint: str) -> None:
@@ -49,6 +51,32 @@ def test_a_gap_takes_up_to_four_words_and_no_comma(tmp_path: Path) -> None:
     assert wording.hits(tokenize("switch this very useful thing on"))
     assert not wording.hits(tokenize("switch this very useful little thing on"))
     assert not wording.hits(tokenize("switch, please, on"))
+
+
+def test_a_long_gap_takes_up_to_fifteen_words(tmp_path: Path) -> None:
+    wording = _loaded(tmp_path, '[topic]\n"switch ...... on" = "switch it on"')
+    assert wording.hits(tokenize(f"switch {'very ' * 14}thing on"))
+    assert not wording.hits(tokenize(f"switch {'very ' * 15}thing on"))
+
+
+def test_a_comma_may_stand_where_a_phrase_allows_it(tmp_path: Path) -> None:
+    wording = _loaded(tmp_path, '[topic]\n"members , whose requests" = "members, whose requests"')
+    assert wording.hits(tokenize("members, whose requests"))
+    assert wording.hits(tokenize("members whose requests"))
+    assert not wording.hits(tokenize("members whose, requests"))
+
+
+def test_a_stem_stands_with_each_of_its_endings(tmp_path: Path) -> None:
+    wording = _loaded(tmp_path, '[topic]\n"cancel~verb it" = "cancelar it"\n[endings]\nverb = "ar arl* o"')
+    for word in ("cancelar", "cancelarlo", "cancelo"):
+        assert wording.hits(tokenize(f"{word} it")), word
+    assert not wording.hits(tokenize("cancela it"))
+
+
+def test_a_word_spelt_just_so_is_no_other_word_with_an_accent(tmp_path: Path) -> None:
+    wording = _loaded(tmp_path, '[condition]\n"=si" = "si acepta"')
+    assert wording.hits(tokenize("Si acepta")) and wording.hits(tokenize("SI ACEPTA"))
+    assert not wording.hits(tokenize("Sí acepta"))
 
 
 def test_marks_between_the_words_of_a_phrase_do_not_matter(tmp_path: Path) -> None:
