@@ -42,7 +42,7 @@ class Reading:
 
     intent: Intent
     duration: Duration | None
-    language: str
+    language: str | None
     reasons: tuple[Reason, ...]
     evidence: tuple[Evidence, ...]
     about: bool

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from operator import itemgetter
@@ -35,7 +35,9 @@ _DANGEROUS = frozenset(
         Concept.ASK,
     }
 )
+_BYGONE = (Concept.PAST, Concept.REPORTED)
 _MATTERS = frozenset({Concept.TOPIC, Concept.OPPOSITE, Concept.CIRCULAR})  # no doubt makes a letter's matter vanish
+_INTRODUCING = frozenset({Concept.WISH, Concept.REQUEST_TO_YOU, Concept.DECLARE})  # they lead to an act, never hide it
 _NEVER_SWALLOWED = frozenset({Concept.THANKS, Concept.FIRST_PERSON})
 _LATIN = frozenset({"en", "es", "fr"})  # share words; each of the other languages has letters of its own
 _IN_THE_LETTER, _IN_THE_SENTENCE = 0.3, 0.6  # shares of the best language's score
@@ -65,7 +67,8 @@ class Clause:
 class Sentence:
     """One sentence: its tokens, the phrases in it, its clauses, and how it is placed in its text.
 
-    `broken` tells that it is a piece of a run too long to be read as one.
+    `introduced` are the words of the past before a colon that leads to it ("last year I wrote: …"); `broken` tells
+    that it is a piece of a run too long to be read as one.
     """
 
     part: str
@@ -75,6 +78,7 @@ class Sentence:
     asks: bool
     is_field: bool
     zone: Zone
+    introduced: tuple[Hit, ...] = ()
     tainted: tuple[Hit, ...] = ()
     automatic: bool = False
     broken: bool = False
@@ -120,17 +124,13 @@ def sentences(
     found = [wording.hits(run) for run, _ in runs]
     scores = [_scores(run, hits, wording) for (run, _), hits in zip(runs, found, strict=True)]
     spoken = _leading(sum(scores, Counter()), _IN_THE_LETTER)
-    return [
-        _sentence(
-            text,
-            run,
-            hits,
-            (spoken & _leading(score, _IN_THE_SENTENCE)) or _leading(score, _IN_THE_SENTENCE),
-            wording,
-            is_field or run[0].start in fields,
-        )
-        for (run, is_field), hits, score in zip(runs, found, scores, strict=True)
-    ]
+    said: list[Sentence] = []
+    for (run, is_field), hits, score in zip(runs, found, scores, strict=True):
+        leading = _leading(score, _IN_THE_SENTENCE)
+        read = _sentence(text, run, hits, (spoken & leading) or leading, wording, is_field or run[0].start in fields)
+        before = said[-1] if said and said[-1].tokens[-1].text == ":" else None
+        said.append(replace(read, introduced=tuple(before.of(*_BYGONE))) if before is not None else read)
+    return said
 
 
 def _visible(text: Text, zones: frozenset[Zone]) -> str:
@@ -268,6 +268,10 @@ def _swallows(other: Hit, hit: Hit) -> bool:
     if hit.concept is other.concept or hit.concept in _NEVER_SWALLOWED or not set(hit.places) <= set(other.places):
         return False
     if hit.concept in _MATTERS and other.concept in _DANGEROUS:
+        return False
+    if hit.concept in ACTS and other.concept in _INTRODUCING:
+        return False
+    if hit.concept is Concept.REGISTRATION and other.concept is Concept.TOPIC:
         return False
     longer = len(other.places) > len(hit.places)
     return longer or (other.concept in _HARMLESS and hit.concept in _DANGEROUS)

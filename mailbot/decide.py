@@ -325,7 +325,7 @@ def _result(
         action=action,
         intent=intent,
         duration=case.reading.duration if intent.is_wish else None,
-        language=case.reading.language,
+        language=case.reading.language or case.circumstances.register.language_of(case.writer.address) or "en",
         member=NamedMember(member.code, member.name, round(case.named.score, 1)) if member else None,
         sender=case.sender,
         authentication=case.authentication.verdict,

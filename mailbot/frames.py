@@ -316,7 +316,7 @@ def _judged(frame: Frame, clause: Clause, lead: Clause | None, context: Context)
     if frame.other:
         return frame
     ceasing = clause.of(Concept.CEASE)
-    turned = [hit for hit in ceasing if _turns(hit, frame)]
+    turned = [hit for hit in ceasing if _turns(hit, frame, clause)]
     blockers = [*_blockers(frame, clause, lead), *(hit for hit in ceasing if hit not in turned)]
     supported = bool(turned) or _supported(frame, clause, lead, context)
     return replace(
@@ -336,8 +336,14 @@ def _is_negated(frame: Frame, clause: Clause) -> bool:
     return any(not set(hit.places) <= acts for hit in clause.of(Concept.NEGATION))
 
 
-def _turns(ceasing: Hit, frame: Frame) -> bool:
-    """Whether "no longer" ends this frame's act, and not the one of a statement joined to it by "and"."""
+def _turns(ceasing: Hit, frame: Frame, clause: Clause) -> bool:
+    """Whether "no longer" ends this frame's act, and not the one of a statement joined to it by "and".
+
+    "No longer" and "stop" in one clause rather say the same twice than that the stopping stops.
+    """
+    acts = clause.of(Concept.DISABLE, Concept.OPT_OUT)
+    if any(frame.start <= act.start < frame.end for act in acts):
+        return False
     if ceasing.end <= frame.start:
         return not any(token.text == "," for token in frame.sentence.tokens[ceasing.end : frame.start])
     between = frame.sentence.tokens[frame.end : ceasing.start]
@@ -357,6 +363,7 @@ def _blockers(frame: Frame, clause: Clause, lead: Clause | None) -> list[Hit]:
     if _is_asked_for(frame, clause):
         blockers = [hit for hit in blockers if hit.concept is not Concept.PAST or hit.start < frame.end]
     blockers.extend(hit for hit in frame.sentence.of(Concept.CORRECTION) if hit.end <= frame.start)
+    blockers.extend(frame.sentence.introduced)
     if frame.sentence.asks and first is None:
         blockers.extend(frame.sentence.hits[-1:])
     return blockers

@@ -12,8 +12,8 @@ from mailbot.zones import OWN_WORDS, Text
 _SCRIPTS = (("ar", "\u0600", "\u06ff"), ("ru", "\u0400", "\u04ff"), ("zh", "\u3400", "\u9fff"))
 
 
-def language_of(body: Text, found: Sequence[Sentence], subject: Sequence[Sentence], wording: Wording) -> str:
-    """The ISO 639-1 code of the letter's main language, one of the six of ITU; English where nothing tells."""
+def language_of(body: Text, found: Sequence[Sentence], subject: Sequence[Sentence], wording: Wording) -> str | None:
+    """The ISO 639-1 code of the letter's main language, one of the six of ITU; None where nothing tells."""
     own = body.only(OWN_WORDS)
     scripts = Counter(_script(character) for character in own if character.isalpha())
     best, count = max(((code, scripts[code]) for code, _, _ in _SCRIPTS), key=lambda pair: pair[1])
@@ -42,9 +42,9 @@ def _scores(found: Sequence[Sentence], wording: Wording) -> Counter[str]:
     return +scores
 
 
-def _guessed(text: str) -> str:
+def _guessed(text: str) -> str | None:
     if not any(character.isalpha() for character in text):
-        return "en"
+        return None
     from lingua import Language, LanguageDetectorBuilder  # loads slowly, and the phrases nearly always tell
 
     detector = (
@@ -53,4 +53,4 @@ def _guessed(text: str) -> str:
         .build()
     )
     language = detector.detect_language_of(text[:2000])
-    return language.iso_code_639_1.name.lower() if language is not None else "en"
+    return language.iso_code_639_1.name.lower() if language is not None else None

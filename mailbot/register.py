@@ -47,6 +47,10 @@ class Register:
         """The rows of an address (normalised), whatever they allow and whenever they hold."""
         return self._by_address.get(address or "", ())
 
+    def language_of(self, address: str | None) -> str | None:
+        """The language (ISO 639-1) that the holder of an address (normalised) prefers; None where no row tells."""
+        return next((point.language for point in self.held_by(address) if point.language), None)
+
     def standing(self, address: str | None, member_code: str | None, day: date) -> tuple[Standing, tuple[str, ...]]:
         """What an address (normalised) may do on `day`, and for which members (contract section 4, `sender`).
 

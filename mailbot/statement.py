@@ -37,9 +37,29 @@ def state(body: Account) -> Statement:
     if any(sentence.tainted for sentence in body.sentences) or any(frame.sentence.broken for frame in counting):
         return Statement((Reason.UNCLEAR_INTENT,), Intent.UNCLEAR, counting)
     intent = Intent.OPT_IN if directions == {IN} else Intent.OPT_OUT
+    if any(_unsettles(sentence, intent) for sentence in body.sentences if sentence not in _asking(counting)):
+        return Statement((Reason.UNCLEAR_INTENT,), Intent.UNCLEAR, counting)
     if _qualified(body, counting):
         return Statement((Reason.QUALIFIED_REQUEST,), intent, counting)
     return Statement((), intent, counting)
+
+
+def _asking(frames: Sequence[Frame]) -> list[Sentence]:
+    return [frame.sentence for frame in frames]
+
+
+def _unsettles(sentence: Sentence, intent: Intent) -> bool:
+    """Whether a sentence beside the wish may take some of it back: it denies something of the matter, or opposes it."""
+    if sentence.zone is not Zone.OWN:
+        return False
+    matter = sentence.of(Concept.TOPIC, Concept.OPPOSITE, Concept.REGISTRATION)
+    if sentence.of(Concept.OTHER_TOPIC) and not matter:
+        return False
+    denied = sentence.of(Concept.NEGATION)
+    if denied and (matter or sentence.of(Concept.SCOPE, Concept.RESTRICTION, Concept.LATER)):
+        return True
+    opposed = sentence.of(Concept.OPPOSITE)
+    return bool(opposed) and intent is Intent.OPT_IN and not sentence.of(Concept.CEASE, Concept.PAST)
 
 
 def _after_correction(body: Account) -> tuple[Frame, ...]:
@@ -65,6 +85,8 @@ def _qualified(body: Account, counting: Sequence[Frame]) -> bool:
     blocked = {id(frame.sentence) for frame in (*superseded, *(f for f in body.frames if f.blockers))}
     asked = False
     for sentence in body.sentences:
+        if sentence.of(Concept.EXCLUSION):
+            return True
         asked = asked or id(sentence) in asking
         if id(sentence) in asking or id(sentence) in blocked or sentence.zone is not Zone.OWN:
             continue

@@ -50,6 +50,7 @@ class Concept(StrEnum):
     ASK = "ask"
     CONDITION = "condition"
     RESTRICTION = "restriction"
+    EXCLUSION = "exclusion"  # this does not concern …
     LATER = "later"
     NOW = "now"
     PAST = "past"

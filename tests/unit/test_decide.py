@@ -210,3 +210,14 @@ def test_the_json_has_the_contracts_keys_in_its_order(world: Circumstances) -> N
 def test_a_review_of_a_letter_with_a_wish_keeps_the_wish(decided: Decide) -> None:
     decision = decided(raw_letter(model(), sender="x <m@free.example>"))
     assert (decision.intent, decision.action) == (Intent.OPT_IN, Action.REVIEW)
+
+
+@pytest.mark.parametrize(("sender", "language"), [("nina.sani@gov.ne.example", "fr"), ("otto@nobody.example", "en")])
+def test_where_no_word_tells_the_language_it_is_the_one_the_focal_point_prefers(
+    decided: Decide, sender: str, language: str
+) -> None:
+    assert decided(raw_letter("118", subject="118", sender=sender)).language == language
+
+
+def test_a_letter_is_answered_in_its_own_language_whatever_its_writer_prefers(decided: Decide) -> None:
+    assert decided(raw_letter(model("Niger"), sender="nina.sani@gov.ne.example")).language == "en"
