@@ -37,7 +37,7 @@ _DANGEROUS = frozenset(
 )
 _BYGONE = (Concept.PAST, Concept.REPORTED)
 _MATTERS = frozenset({Concept.TOPIC, Concept.OPPOSITE, Concept.CIRCULAR})  # no doubt makes a letter's matter vanish
-_INTRODUCING = frozenset({Concept.WISH, Concept.REQUEST_TO_YOU, Concept.DECLARE})  # they lead to an act, never hide it
+_INTRODUCING = frozenset({Concept.WISH, Concept.REQUEST_TO_YOU, Concept.DECLARE})  # they lead to acts
 _NEVER_SWALLOWED = frozenset({Concept.THANKS, Concept.FIRST_PERSON})
 _LATIN = frozenset({"en", "es", "fr"})  # share words; each of the other languages has letters of its own
 _IN_THE_LETTER, _IN_THE_SENTENCE = 0.3, 0.6  # shares of the best language's score
@@ -269,8 +269,8 @@ def _swallows(other: Hit, hit: Hit) -> bool:
         return False
     if hit.concept in _MATTERS and other.concept in _DANGEROUS:
         return False
-    if hit.concept in ACTS and other.concept in _INTRODUCING:
-        return False
+    if hit.concept in ACTS and other.concept in _INTRODUCING and hit.end == other.end:
+        return False  # "merci de désactiver" ends in an act; "принять решение" only holds the word of one
     if hit.concept is Concept.REGISTRATION and other.concept is Concept.TOPIC:
         return False
     longer = len(other.places) > len(hit.places)

@@ -19,6 +19,7 @@ IN, OUT = 1, -1
 
 _SIGN = {
     Concept.ENABLE: IN,
+    Concept.APPLY: IN,
     Concept.OPT_IN: IN,
     Concept.AUTO_ACT: IN,
     Concept.RETURN: IN,
@@ -26,6 +27,7 @@ _SIGN = {
     Concept.OPT_OUT: OUT,
 }
 _SELF_CONTAINED = frozenset({Concept.OPT_IN, Concept.OPT_OUT, Concept.AUTO_ACT})
+_OBJECT_NAMED = frozenset({Concept.RETURN, Concept.APPLY})
 _SUPPORT = (Concept.WISH, Concept.DECLARE, Concept.REQUEST_TO_YOU)
 _UNREAL = (Concept.PAST, Concept.POSSIBILITY, Concept.REPORTED, Concept.ASK)
 _LIMITS = (Concept.CONDITION, Concept.RESTRICTION, Concept.LATER)
@@ -33,6 +35,7 @@ _MATTER = (Concept.TOPIC, Concept.OPPOSITE, Concept.CIRCULAR, Concept.OTHER_TOPI
 _AND = frozenset("and or et ou y e o u и или و او 和 及 或 并".split())
 _REACH = 14  # words from an act to the object it governs
 _NEAR = 6  # words between an act and another it acts on, and between a wish and its object
+_CLOSE = 2  # words between an act and a verb it acts on: "cesser de …"
 _HAN_WEIGHT = 0.4  # a Chinese word is two or three characters long
 _UNEXPLAINED = 6  # words from no list that may stand between wish, act and object
 
@@ -43,7 +46,7 @@ class Frame:
 
     `supported` says whether it is wished or declared, `counts` whether it is also a wish of today without doubt;
     `blockers` are the phrases why it is not, `limits` those that qualify it. `other` marks an act on something
-    else. `start` and `end` are token numbers of `sentence`.
+    else, `unsure` an act that another may turn round. `start` and `end` are token numbers of `sentence`.
     """
 
     sentence: Sentence
@@ -55,6 +58,7 @@ class Frame:
     supported: bool = False
     negated: bool = False
     other: bool = False
+    unsure: bool = False
     blockers: tuple[Hit, ...] = ()
     limits: tuple[Hit, ...] = ()
 
@@ -105,6 +109,7 @@ def _clause_frames(sentence: Sentence, clause: Clause, context: Context) -> list
     acts = _acts(clause)
     found: list[Frame] = []
     absorbed: set[int] = set()
+    idle: list[_Act] = []
     for index in range(len(acts) - 1, -1, -1):
         act = acts[index]
         inner = _inner(act, index, acts, found, absorbed, sentence)
@@ -113,10 +118,18 @@ def _clause_frames(sentence: Sentence, clause: Clause, context: Context) -> list
             found.append(replace(inner, direction=_SIGN[act.concept] * inner.direction, start=act.start))
         elif frame := _frame(sentence, clause, act, acts, context):
             found.append(frame)
+        elif act.concept is Concept.DISABLE:
+            idle.append(act)
+    found = [replace(frame, unsure=any(_may_turn(act, frame) for act in idle)) for frame in found]
     kept = [frame for number, frame in enumerate(found) if not (frame.start in absorbed and _replaced(found, number))]
     if not kept and (wanted := _wanted(sentence, clause, context)):
         kept.append(wanted)
     return sorted(kept, key=lambda frame: frame.start)
+
+
+def _may_turn(idle: _Act, frame: Frame) -> bool:
+    """Whether an act that found no object stands before the frame and may act on it: "stop, please, approving …"."""
+    return frame.direction == IN and idle.end <= frame.start
 
 
 def _replaced(found: Sequence[Frame], number: int) -> bool:
@@ -150,13 +163,13 @@ def _acts(clause: Clause) -> list[_Act]:
 def _inner(
     act: _Act, index: int, acts: Sequence[_Act], found: Sequence[Frame], absorbed: set[int], sentence: Sentence
 ) -> Frame | None:
-    """The frame of the next act where it is what this one acts on: "withdraw our opt-in", "stop applying …"."""
+    """The frame of the next act where it is what this one acts on: "withdraw our opt-in", "stop to apply …"."""
     if act.concept in _SELF_CONTAINED or index + 1 >= len(acts):
         return None
     following = acts[index + 1]
-    if following.start < act.end or Form.NOUN not in following.forms:
+    if following.start < act.end:
         return None
-    if _distance(sentence, act.end, following.start) > _NEAR:
+    if _distance(sentence, act.end, following.start) > (_NEAR if Form.NOUN in following.forms else _CLOSE):
         return None
     # Behind a bracket, quote or stroke the second act only glosses the first ("renounce («opt out»)"), and behind
     # "and" it stands beside it ("the cancellation and withdrawal of").
@@ -197,7 +210,7 @@ def _joined(sentence: Sentence, act: _Act, matter: Hit) -> bool:
 
 def _without_object(sentence: Sentence, clause: Clause, act: _Act, context: Context) -> Frame | None:
     """An act whose object is not said: opting in or out of the topic in hand, or switching "it" on or off."""
-    if not context.topic_known or act.concept is Concept.RETURN:
+    if not context.topic_known or act.concept in _OBJECT_NAMED:
         return None
     if act.concept not in _SELF_CONTAINED and not (
         _speaks_of_it(sentence, clause, act, context) or _fills_field(sentence, act)
@@ -322,7 +335,7 @@ def _judged(frame: Frame, clause: Clause, lead: Clause | None, context: Context)
     return replace(
         frame,
         direction=-frame.direction if turned else frame.direction,
-        counts=supported and not blockers and _explained(frame, clause),
+        counts=supported and not blockers and not frame.unsure and _explained(frame, clause),
         supported=supported,
         negated=_is_negated(frame, clause),
         blockers=tuple(blockers),

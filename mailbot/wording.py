@@ -37,6 +37,7 @@ class Concept(StrEnum):
     OTHER_TOPIC = "other_topic"  # newsletters, visas, invoices …
     OTHER_CIRCULAR = "other_circular"  # another Sector's circular or meetings
     ENABLE = "enable"
+    APPLY = "apply"  # apply, carry out: an act on a matter that is named, never on "it"
     DISABLE = "disable"
     OPT_IN = "opt_in"
     OPT_OUT = "opt_out"
@@ -83,7 +84,17 @@ class Form(StrEnum):
     PAST = "past"  # opted in, has been activated
 
 
-ACTS = frozenset({Concept.ENABLE, Concept.DISABLE, Concept.OPT_IN, Concept.OPT_OUT, Concept.RETURN, Concept.AUTO_ACT})
+ACTS = frozenset(
+    {
+        Concept.ENABLE,
+        Concept.APPLY,
+        Concept.DISABLE,
+        Concept.OPT_IN,
+        Concept.OPT_OUT,
+        Concept.RETURN,
+        Concept.AUTO_ACT,
+    }
+)
 _SOFT = frozenset("-\"()[]*_~/<>'°#.")  # a full stop inside a sentence is an abbreviation's
 _GAPS = {"...": 4, "......": 15}  # words a gap may hold
 
