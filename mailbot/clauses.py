@@ -35,6 +35,8 @@ _DANGEROUS = frozenset(
         Concept.ASK,
     }
 )
+_TURNING = frozenset({Concept.CEASE, Concept.NEGATION})
+_MOODS = frozenset({Concept.POSSIBILITY, Concept.PAST, Concept.REPORTED, Concept.ASK})
 _BYGONE = (Concept.PAST, Concept.REPORTED)
 _MATTERS = frozenset({Concept.TOPIC, Concept.OPPOSITE, Concept.CIRCULAR})  # no doubt makes a letter's matter vanish
 _INTRODUCING = frozenset({Concept.WISH, Concept.REQUEST_TO_YOU, Concept.DECLARE})  # they lead to acts
@@ -273,6 +275,8 @@ def _swallows(other: Hit, hit: Hit) -> bool:
         return False  # "merci de désactiver" ends in an act; "принять решение" only holds the word of one
     if hit.concept is Concept.REGISTRATION and other.concept is Concept.TOPIC:
         return False
+    if hit.concept is Concept.NEGATION and other.concept in _MOODS:
+        return False
     longer = len(other.places) > len(hit.places)
     return longer or (other.concept in _HARMLESS and hit.concept in _DANGEROUS)
 
@@ -297,6 +301,8 @@ def _clauses(tokens: Sequence[Token], hits: Sequence[Hit]) -> Iterator[Clause]:
                 cuts.add(number)
         elif token.text == "," and any(a < number for a in acts) and any(a > number for a in (*acts, *ceased)):
             cuts.add(number)
+    spanning = [hit for hit in hits if hit.phrase.gaps and hit.concept in _TURNING]
+    cuts = {cut for cut in cuts if not any(hit.start < cut < hit.end for hit in spanning)}
     edges = sorted({0, len(tokens), *cuts})
     for start, end in pairwise(edges):
         inside = tuple(hit for hit in hits if start <= hit.start and hit.start < end)

@@ -377,6 +377,8 @@ def _blockers(frame: Frame, clause: Clause, lead: Clause | None) -> list[Hit]:
         blockers = [hit for hit in blockers if hit.concept is not Concept.PAST or hit.start < frame.end]
     blockers.extend(hit for hit in frame.sentence.of(Concept.CORRECTION) if hit.end <= frame.start)
     blockers.extend(frame.sentence.introduced)
+    if lead is not None and not lead.of(*ACTS, *_MATTER):
+        blockers.extend(lead.of(Concept.CEASE, Concept.NEGATION))  # "we no longer wish, therefore, that …"
     if frame.sentence.asks and first is None:
         blockers.extend(frame.sentence.hits[-1:])
     return blockers

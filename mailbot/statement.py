@@ -37,26 +37,27 @@ def state(body: Account) -> Statement:
     if any(sentence.tainted for sentence in body.sentences) or any(frame.sentence.broken for frame in counting):
         return Statement((Reason.UNCLEAR_INTENT,), Intent.UNCLEAR, counting)
     intent = Intent.OPT_IN if directions == {IN} else Intent.OPT_OUT
-    if any(_unsettles(sentence, intent) for sentence in body.sentences if sentence not in _asking(counting)):
+    asking = [frame.sentence for frame in counting]
+    first = min(body.sentences.index(sentence) for sentence in asking)
+    beside = [(sentence, number > first) for number, sentence in enumerate(body.sentences) if sentence not in asking]
+    if any(_unsettles(sentence, intent, later=later) for sentence, later in beside if sentence.zone is Zone.OWN):
         return Statement((Reason.UNCLEAR_INTENT,), Intent.UNCLEAR, counting)
     if _qualified(body, counting):
         return Statement((Reason.QUALIFIED_REQUEST,), intent, counting)
     return Statement((), intent, counting)
 
 
-def _asking(frames: Sequence[Frame]) -> list[Sentence]:
-    return [frame.sentence for frame in frames]
+def _unsettles(sentence: Sentence, intent: Intent, *, later: bool) -> bool:
+    """Whether a sentence beside the wish may take it back: what denies or corrects behind it, or opposes it anywhere.
 
-
-def _unsettles(sentence: Sentence, intent: Intent) -> bool:
-    """Whether a sentence beside the wish may take some of it back: it denies something of the matter, or opposes it."""
-    if sentence.zone is not Zone.OWN:
-        return False
+    "I have not agreed to this" behind a plain wish turns it; no list of such sentences would be complete.
+    """
+    if later and sentence.of(Concept.NEGATION, Concept.CORRECTION):
+        return True
     matter = sentence.of(Concept.TOPIC, Concept.OPPOSITE, Concept.REGISTRATION)
     if sentence.of(Concept.OTHER_TOPIC) and not matter:
         return False
-    denied = sentence.of(Concept.NEGATION)
-    if denied and (matter or sentence.of(Concept.SCOPE, Concept.RESTRICTION, Concept.LATER)):
+    if sentence.of(Concept.NEGATION) and (matter or sentence.of(Concept.SCOPE, Concept.RESTRICTION, Concept.LATER)):
         return True
     opposed = sentence.of(Concept.OPPOSITE)
     return bool(opposed) and intent is Intent.OPT_IN and not sentence.of(Concept.CEASE, Concept.PAST)
@@ -84,9 +85,11 @@ def _qualified(body: Account, counting: Sequence[Frame]) -> bool:
     superseded = [frame for frame in body.counting if frame not in counting]
     blocked = {id(frame.sentence) for frame in (*superseded, *(f for f in body.frames if f.blockers))}
     asked = False
+    previous: Sentence | None = None
     for sentence in body.sentences:
-        if sentence.of(Concept.EXCLUSION):
+        if sentence.of(Concept.EXCLUSION) or _narrows(sentence, previous if id(previous) in asking else None):
             return True
+        previous = sentence
         asked = asked or id(sentence) in asking
         if id(sentence) in asking or id(sentence) in blocked or sentence.zone is not Zone.OWN:
             continue
@@ -100,6 +103,11 @@ def _qualified(body: Account, counting: Sequence[Frame]) -> bool:
         ):
             return True
     return False
+
+
+def _narrows(sentence: Sentence, wish: Sentence | None) -> bool:
+    """Whether a sentence right behind the wish limits it ("I mean those of Study Group 2"); a signature does not."""
+    return wish is not None and bool(sentence.of(Concept.RESTRICTION)) and sentence.tokens[-1].text in ".;!"
 
 
 def _loose_number(frame: Frame) -> bool:
