@@ -153,7 +153,14 @@ def touches(found: Iterable[Sentence]) -> bool:
         or (opting and not concepts[Concept.OTHER_TOPIC])
         or (named and (mood or topical))
         or tainted
+        or _of_two_matters(found)
     )
+
+
+def _of_two_matters(found: Sequence[Sentence]) -> bool:
+    """Whether the automatic approval of something else is spoken of, and registrations too, with a wish."""
+    said = {hit.concept for sentence in found for hit in sentence.hits}
+    return Concept.REGISTRATION in said and bool(said & {Concept.TOPIC, Concept.AUTO_ACT}) and Concept.WISH in said
 
 
 def _acts_on_topic(sentence: Sentence) -> bool:
@@ -165,7 +172,8 @@ def _acts_on_topic(sentence: Sentence) -> bool:
 def _asks_for_automatism(sentence: Sentence) -> bool:
     """Whether a sentence wishes or ends something automatic about registrations, in whatever words."""
     wished = sentence.of(Concept.WISH, Concept.REQUEST_TO_YOU, Concept.CEASE, Concept.DECLARE)
-    return bool(sentence.automatic and wished and sentence.of(Concept.REGISTRATION))
+    spoken_of = sentence.automatic or sentence.of(Concept.OPPOSITE)
+    return bool(spoken_of and (wished or sentence.asks) and sentence.of(Concept.REGISTRATION))
 
 
 def elsewhere(sentence: Sentence, hit: Hit) -> bool:

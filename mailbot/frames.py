@@ -139,7 +139,11 @@ def _replaced(found: Sequence[Frame], number: int) -> bool:
 
 def _distance(sentence: Sentence, start: int, end: int) -> float:
     """How many words stand between two places; a Chinese character counts as part of one."""
-    return sum(_HAN_WEIGHT if token.text >= "\u3400" else 1.0 for token in sentence.tokens[start:end])
+    return sum(_weight(sentence, place) for place in range(start, end))
+
+
+def _weight(sentence: Sentence, place: int) -> float:
+    return _HAN_WEIGHT if sentence.tokens[place].text >= "\u3400" else 1.0
 
 
 def _acts(clause: Clause) -> list[_Act]:
@@ -169,13 +173,17 @@ def _inner(
     following = acts[index + 1]
     if following.start < act.end:
         return None
-    if _distance(sentence, act.end, following.start) > (_NEAR if Form.NOUN in following.forms else _CLOSE):
+    aside = {place for hit in sentence.of(Concept.WISH, Concept.POLITE, Concept.NOW) for place in hit.places}
+    reach = _NEAR if Form.NOUN in following.forms else _CLOSE
+    if sum(_weight(sentence, place) for place in range(act.end, following.start) if place not in aside) > reach:
         return None
     # Behind a bracket, quote or stroke the second act only glosses the first ("renounce («opt out»)"), and behind
     # "and" it stands beside it ("the cancellation and withdrawal of").
-    between = sentence.tokens[act.end : following.start]
-    if any(not token.is_word or token.text in _AND for token in between):
-        return None
+    for place in range(act.end, following.start):
+        token = sentence.tokens[place]
+        set_off = token.text == "," and aside & {place - 1, place + 1}
+        if token.text in _AND or not (token.is_word or set_off):
+            return None
     matters = sentence.of(Concept.TOPIC, Concept.OPPOSITE)
     if any(act.end <= matter.start and matter.end <= following.start for matter in matters):
         return None
@@ -210,7 +218,7 @@ def _joined(sentence: Sentence, act: _Act, matter: Hit) -> bool:
 
 def _without_object(sentence: Sentence, clause: Clause, act: _Act, context: Context) -> Frame | None:
     """An act whose object is not said: opting in or out of the topic in hand, or switching "it" on or off."""
-    if not context.topic_known or act.concept in _OBJECT_NAMED:
+    if not context.topic_known or act.concept in _OBJECT_NAMED or sentence.tokens[-1].text == ":":
         return None
     if act.concept not in _SELF_CONTAINED and not (
         _speaks_of_it(sentence, clause, act, context) or _fills_field(sentence, act)
@@ -247,7 +255,11 @@ def _object(sentence: Sentence, clause: Clause, act: _Act, acts: Sequence[_Act],
     inside = [hit for hit in matters if act.start < hit.start and hit.end <= act.end]
     if inside:
         return inside[0]
-    after = [h for h in matters if act.end <= h.start and _distance(sentence, act.end, h.start) <= _REACH]
+    after = [
+        h
+        for h in matters
+        if act.start < h.start and act.end < h.end and _distance(sentence, act.end, h.start) <= _REACH
+    ]
     before = [h for h in matters if h.end <= act.start and _distance(sentence, h.end, act.start) <= _REACH]
     if not _may_look_back(sentence, clause, act, context):
         before = []
@@ -335,7 +347,7 @@ def _judged(frame: Frame, clause: Clause, lead: Clause | None, context: Context)
     return replace(
         frame,
         direction=-frame.direction if turned else frame.direction,
-        counts=supported and not blockers and not frame.unsure and _explained(frame, clause),
+        counts=supported and not blockers and not frame.unsure and _explained(frame, clause, context),
         supported=supported,
         negated=_is_negated(frame, clause),
         blockers=tuple(blockers),
@@ -358,6 +370,8 @@ def _turns(ceasing: Hit, frame: Frame, clause: Clause) -> bool:
     if any(frame.start <= act.start < frame.end for act in acts):
         return False
     if ceasing.end <= frame.start:
+        if any(ceasing.start <= wish.start <= ceasing.end + 1 for wish in clause.of(Concept.WISH)):
+            return True  # "we no longer want, as a rule, …"
         return not any(token.text == "," for token in frame.sentence.tokens[ceasing.end : frame.start])
     between = frame.sentence.tokens[frame.end : ceasing.start]
     return not any(token.text in _AND or token.text == "," for token in between)
@@ -388,11 +402,11 @@ def _describes_object(hit: Hit, frame: Frame, clause: Clause) -> bool:
     """Whether a word of the past stands inside the act's object: "we withdraw the consent that we gave earlier"."""
     if hit.concept is not Concept.PAST or not frame.start < hit.start < frame.end:
         return False
-    acts = [act for act in clause.of(*ACTS) if frame.start <= act.start < frame.end]
+    acts = [act for act in clause.of(*ACTS) if frame.start <= act.start]
     outer = [act for act in acts if act.start == frame.start]
     if not outer or any(act.form is Form.PAST for act in outer) or hit.start < max(act.end for act in outer):
         return False
-    return any(act.form is Form.NOUN and act.start > frame.start for act in acts)
+    return any(act.form is Form.NOUN and act.start > hit.start for act in acts)
 
 
 def _is_asked_for(frame: Frame, clause: Clause) -> bool:
@@ -450,8 +464,10 @@ def _opens(sentence: Sentence, first: int, clause: Clause) -> bool:
     return all(place in harmless or not sentence.tokens[place].is_word for place in range(clause.start, first))
 
 
-def _explained(frame: Frame, clause: Clause) -> bool:
+def _explained(frame: Frame, clause: Clause, context: Context) -> bool:
     """Whether the words between wish, act and object are known ones; many unknown ones could say anything."""
+    if _unknown_verb(frame, clause, context):
+        return False
     start = min([frame.start, *(hit.start for hit in clause.of(*_SUPPORT) if hit.start < frame.start)])
     known = {place for hit in clause.hits for place in hit.places}
     shouted = sum(token.raw.isupper() for token in frame.sentence.tokens) * 2 > len(frame.sentence.tokens)
@@ -464,3 +480,18 @@ def _explained(frame: Frame, clause: Clause) -> bool:
         elif token.text >= "\u3400" and place not in known:
             unknown += _HAN_WEIGHT
     return unknown <= _UNEXPLAINED
+
+
+def _unknown_verb(frame: Frame, clause: Clause, context: Context) -> bool:
+    """Whether the word that follows a wish is from no list, and could turn the act behind it: "please put off …"."""
+    ends = [hit.end for hit in clause.of(Concept.WISH, Concept.REQUEST_TO_YOU) if hit.end <= frame.start]
+    if not ends:
+        return False
+    known = {place for hit in clause.hits for place in hit.places}
+    for place in range(max(ends), frame.start):
+        token = frame.sentence.tokens[place]
+        if place in known or not token.is_word:
+            return False
+        if not context.words.is_small(token.text):
+            return token.raw[0].islower() and len(token.text) > 3
+    return False

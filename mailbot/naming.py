@@ -48,6 +48,15 @@ class _Found:
         return self.naming.code
 
 
+_PROCEDURE = (
+    Concept.TOPIC,
+    Concept.OPPOSITE,
+    Concept.OPT_IN,
+    Concept.OPT_OUT,
+    Concept.AUTO_ACT,
+    Concept.ON_BEHALF,
+    Concept.SCOPE,
+)
 _SPEAKING = frozenset(
     {
         Concept.TOPIC,
@@ -159,7 +168,7 @@ class Namer:
 
     def _is_whereabouts(self, naming: Naming, sentence: Sentence) -> bool:
         """Whether the name only says where something is, in a sentence that asks nothing ("the workshop in Tunis")."""
-        if sentence.of(Concept.TOPIC, Concept.OPT_IN, Concept.OPT_OUT, Concept.ON_BEHALF, Concept.AUTO_ACT):
+        if sentence.of(*_PROCEDURE):
             return False
         if naming.start == 0 and _is_dateline(sentence.tokens):
             return True

@@ -107,7 +107,9 @@ def _qualified(body: Account, counting: Sequence[Frame]) -> bool:
 
 def _narrows(sentence: Sentence, wish: Sentence | None) -> bool:
     """Whether a sentence right behind the wish limits it ("I mean those of Study Group 2"); a signature does not."""
-    return wish is not None and bool(sentence.of(Concept.RESTRICTION)) and sentence.tokens[-1].text in ".;!"
+    if wish is None or sentence.of(Concept.OPPOSITE) or sentence.tokens[-1].text not in ".;!":
+        return False
+    return bool(sentence.of(Concept.RESTRICTION))
 
 
 def _loose_number(frame: Frame) -> bool:
