@@ -10,7 +10,7 @@ from itertools import pairwise
 from operator import itemgetter
 
 from mailbot.folding import Token, mixes_scripts, skeleton, tokenize
-from mailbot.wording import ACTS, Concept, Hit, Wording, WordList, variants
+from mailbot.wording import ACTS, Concept, Form, Hit, Wording, WordList, variants
 from mailbot.zones import Text, Zone
 
 _ENDS = frozenset(".!?;؛؟…:")
@@ -267,7 +267,11 @@ def _cuts_into_topic(hit: Hit, longer: Sequence[Hit]) -> bool:
 
 def _swallows(other: Hit, hit: Hit) -> bool:
     """Whether `other` explains every word of `hit` and more, or as much and is a set phrase that means no harm."""
-    if hit.concept is other.concept or hit.concept in _NEVER_SWALLOWED or not set(hit.places) <= set(other.places):
+    if not set(hit.places) <= set(other.places):
+        return False
+    if hit.concept is other.concept:
+        return other.form is Form.PAST and hit.form is not Form.PAST and len(other.places) > len(hit.places)
+    if hit.concept in _NEVER_SWALLOWED:
         return False
     if hit.concept in _MATTERS and other.concept in _DANGEROUS:
         return False
@@ -289,11 +293,11 @@ def _reached_over(gapped: Hit, act: Hit) -> bool:
 def _clauses(tokens: Sequence[Token], hits: Sequence[Hit]) -> Iterator[Clause]:
     """Cut at conjunctions and spaced dashes that open a new statement, and at commas between two acts.
 
-    "No longer" with the topic behind it says as much as an act.
+    "No longer" with the topic or its opposite behind it says as much as an act.
     """
     cuts = {hit.start for hit in hits if hit.concept is Concept.BOUNDARY}
     acts = [hit.start for hit in hits if hit.concept in ACTS]
-    topics = {hit.start for hit in hits if hit.concept is Concept.TOPIC}
+    topics = {hit.start for hit in hits if hit.concept in (Concept.TOPIC, Concept.OPPOSITE)}
     ceased = [hit.start for hit in hits if hit.concept is Concept.CEASE and hit.end in topics]
     for number, token in enumerate(tokens):
         if token.text == "-" and 0 < number < len(tokens) - 1:

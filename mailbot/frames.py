@@ -253,7 +253,7 @@ def _object(sentence: Sentence, clause: Clause, act: _Act, acts: Sequence[_Act],
     """What an act acts on: the nearest matter behind it, else the nearest before it (passives, verb-final speech)."""
     matters = [hit for hit in clause.of(*_MATTER) if not act.places.issuperset(hit.places)]
     inside = [hit for hit in matters if act.start < hit.start and hit.end <= act.end]
-    if inside:
+    if inside and act.concept is not Concept.RETURN:
         return inside[0]
     after = [
         h

@@ -9,7 +9,7 @@ from mailbot.account import Account, open_choice, touches
 from mailbot.clauses import Sentence
 from mailbot.frames import IN, Frame
 from mailbot.terms import Intent, Reason
-from mailbot.wording import Concept
+from mailbot.wording import ACTS, Concept
 from mailbot.zones import Zone
 
 
@@ -40,7 +40,9 @@ def state(body: Account) -> Statement:
     asking = [frame.sentence for frame in counting]
     first = min(body.sentences.index(sentence) for sentence in asking)
     beside = [(sentence, number > first) for number, sentence in enumerate(body.sentences) if sentence not in asking]
-    if any(_unsettles(sentence, intent, later=later) for sentence, later in beside if sentence.zone is Zone.OWN):
+    if any(_taken_back(frame) for frame in counting) or any(
+        _unsettles(sentence, intent, later=later) for sentence, later in beside if sentence.zone is Zone.OWN
+    ):
         return Statement((Reason.UNCLEAR_INTENT,), Intent.UNCLEAR, counting)
     if _qualified(body, counting):
         return Statement((Reason.QUALIFIED_REQUEST,), intent, counting)
@@ -48,19 +50,28 @@ def state(body: Account) -> Statement:
 
 
 def _unsettles(sentence: Sentence, intent: Intent, *, later: bool) -> bool:
-    """Whether a sentence beside the wish may take it back: what denies or corrects behind it, or opposes it anywhere.
+    """Whether a sentence beside the wish may take it back: what denies, corrects or opposes it behind it.
 
-    "I have not agreed to this" behind a plain wish turns it; no list of such sentences would be complete.
+    "I have not agreed to this" behind a plain wish turns it; no list of such sentences would be complete. Before the
+    wish, reasons are given ("nobody can look at each request"); there only a denial of the topic itself counts.
     """
-    if later and sentence.of(Concept.NEGATION, Concept.CORRECTION):
-        return True
-    matter = sentence.of(Concept.TOPIC, Concept.OPPOSITE, Concept.REGISTRATION)
-    if sentence.of(Concept.OTHER_TOPIC) and not matter:
-        return False
-    if sentence.of(Concept.NEGATION) and (matter or sentence.of(Concept.SCOPE, Concept.RESTRICTION, Concept.LATER)):
+    if not later:
+        return bool(sentence.of(Concept.NEGATION) and sentence.of(Concept.TOPIC))
+    if sentence.of(Concept.NEGATION, Concept.CORRECTION) and _is_prose(sentence):
         return True
     opposed = sentence.of(Concept.OPPOSITE)
     return bool(opposed) and intent is Intent.OPT_IN and not sentence.of(Concept.CEASE, Concept.PAST)
+
+
+def _is_prose(sentence: Sentence) -> bool:
+    """Whether a line is a sentence rather than an address or a name: not every word is written large."""
+    return any(token.is_word and not token.raw[0].isupper() and not token.is_number for token in sentence.tokens)
+
+
+def _taken_back(frame: Frame) -> bool:
+    """Whether what follows the wish in its own sentence denies something: "…, but not for the ministry"."""
+    behind = [clause for clause in frame.sentence.clauses if clause.start >= frame.clause.end]
+    return any(clause.of(Concept.NEGATION, Concept.CORRECTION) and not clause.of(*ACTS) for clause in behind)
 
 
 def _after_correction(body: Account) -> tuple[Frame, ...]:

@@ -338,8 +338,8 @@ def variants(word: str) -> tuple[str, ...]:
     if not "\u0600" <= word[0] <= "\u06ff" or len(word) < 3:
         return (word,)
     found = [word]
-    for lead in ("و", "ف", "ب", "ل", "ك", "س"):
-        found.extend([base[1:] for base in found if base.startswith(lead) and len(base) > 3])
+    for lead, shortest in (("و", 2), ("ف", 2), ("ب", 3), ("ل", 3), ("ك", 3), ("س", 3)):  # "ولم" is "لم" too
+        found.extend([base[1:] for base in found if base.startswith(lead) and len(base) > shortest])
     for base in list(found):
         if base.startswith("ال") and len(base) > 4:
             found.append(base[2:])

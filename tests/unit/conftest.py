@@ -17,7 +17,13 @@ NOW = datetime(2026, 9, 4, 12, tzinfo=UTC)
 WORDING = Path(__file__).resolve().parents[2] / "config" / "wording"
 
 MEMBERS = (
-    Member("KEN", "Kenya", "member_state", "KEN", ("Republic of Kenya", "Кения", "Kenya Networks Authority", "KNA")),
+    Member(
+        "KEN",
+        "Kenya",
+        "member_state",
+        "KEN",
+        ("Republic of Kenya", "Кения", "Kenia", "肯尼亚", "كينيا", "Kenya Networks Authority", "KNA"),
+    ),
     Member("NER", "Niger", "member_state", "NER", ("Republic of the Niger", "Нигер", "尼日尔", "النيجر")),
     Member("NGA", "Nigeria", "member_state", "NGA", ("Federal Republic of Nigeria", "Нигерия", "尼日利亚", "نيجيريا")),
     Member("KOR", "South Korea", "member_state", "KOR", ("Republic of Korea", "Korea (Rep. of)")),

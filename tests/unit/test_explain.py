@@ -157,7 +157,7 @@ def test_an_opt_in_for_a_period_that_is_over_is_said_to_go_to_a_person(world: Ci
         (
             "Kenya opts in to automatic approval, but only for meetings of Study Group 13.",
             {},
-            ["on a condition, or from a later day (“only for”", "a wish without limits"],
+            ["on a condition, or from a later day (“only”", "a wish without limits"],
         ),
     ],
 )

@@ -90,3 +90,8 @@ def test_arabic_particles_may_stand_before_a_word(tmp_path: Path) -> None:
     wording = _loaded(tmp_path, '[topic]\n"موافقة تلقائية" = "موافقة تلقائية"')
     assert wording.hits(tokenize("والموافقة التلقائية"))
     assert wording.hits(tokenize("للموافقة التلقائية"))
+
+
+def test_a_joined_particle_never_hides_a_negation(wording: Wording) -> None:
+    for word in ("لم", "ولم", "فلم", "لا", "ولا", "فلا", "لن", "ولن"):
+        assert Concept.NEGATION in {hit.concept for hit in wording.hits(tokenize(word))}, word
