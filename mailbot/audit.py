@@ -50,6 +50,24 @@ def seal(entry: Entry) -> str:
     return hashlib.sha256(canonical({key: entry[key] for key in KEYS if key != "hash"})).hexdigest()
 
 
+def storable(value: Any) -> Any:
+    """`value` as JSON, with lone surrogates and NULs replaced: they have no place in UTF-8 text or in the databases."""
+    match value:
+        case str():
+            return value.replace("\0", "\ufffd").encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+        case dict():
+            return {storable(str(key)): storable(item) for key, item in value.items()}
+        case list() | tuple():
+            return [storable(item) for item in value]
+        case _:
+            return value
+
+
+def fingerprint(value: object) -> str:
+    """The SHA-256 (hex) of a JSON value as the log would store it: what stands elsewhere, an entry vouches for."""
+    return hashlib.sha256(canonical(storable(value))).hexdigest()
+
+
 def append(
     connection: Connection, *, at: datetime, action: str, subject: str, actor: str, data: Mapping[str, object]
 ) -> Entry:
@@ -63,9 +81,9 @@ def append(
         "seq": 1 if last is None else last["seq"] + 1,
         "at": at.astimezone(UTC).isoformat(),
         "action": action,
-        "subject": _storable(subject),
-        "actor": _storable(actor),
-        "data": _storable(dict(data)),
+        "subject": storable(subject),
+        "actor": storable(actor),
+        "data": storable(dict(data)),
         "previous": FIRST_PREVIOUS if last is None else last["hash"],
     }
     entry["hash"] = seal(entry)
@@ -133,16 +151,3 @@ def _check_head(head: Head, kept_hash: str | None, last: int) -> Fault | None:
     if kept_hash != head.hash:
         return Fault(head.seq, "was replaced: it is not the entry whose hash was kept elsewhere as the head")
     return None
-
-
-def _storable(value: Any) -> Any:
-    """`value` with lone surrogates and NULs replaced: they have no place in UTF-8 text or in the databases."""
-    match value:
-        case str():
-            return value.replace("\0", "\ufffd").encode("utf-8", "surrogatepass").decode("utf-8", "replace")
-        case dict():
-            return {_storable(str(key)): _storable(item) for key, item in value.items()}
-        case list() | tuple():
-            return [_storable(item) for item in value]
-        case _:
-            return value

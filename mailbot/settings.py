@@ -143,6 +143,12 @@ class FlagsSettings(_Section):
     default_duration: Duration = Duration.STUDY_PERIOD
 
 
+class RegistrySettings(_Section):
+    """How much of the registry one import may take away without being told to."""
+
+    max_removed_percent: Annotated[float, Field(strict=True, ge=0, le=100)] = 20
+
+
 class ScheduleSettings(_Section):
     """How often `mailbot run` does what, in seconds."""
 
@@ -176,6 +182,7 @@ class Settings(BaseSettings):
     limits: LimitsSettings = LimitsSettings()
     study_period: StudyPeriodSettings = StudyPeriodSettings()
     flags: FlagsSettings = FlagsSettings()
+    registry: RegistrySettings = RegistrySettings()
     schedule: ScheduleSettings = ScheduleSettings()
     audit: AuditSettings = AuditSettings()
     wording: WordingSettings = WordingSettings()
