@@ -114,6 +114,11 @@ def close_review(connection: Connection, letter: int, at: datetime, resolution: 
     connection.execute(statement.values(review="resolved", resolved_at=at, resolution=dict(resolution)))
 
 
+def propose(connection: Connection, letter: int, proposal: Mapping[str, object]) -> None:
+    """A person has decided what takes two; an earlier proposal is replaced."""
+    connection.execute(update(letters).where(letters.c.id == letter).values(proposal=dict(proposal)))
+
+
 def receipts_on(connection: Connection, address: str, day: date) -> int:
     """How many receipts an address was sent on a day (UTC)."""
     statement = select(receipts.c.day).where(receipts.c.address == address, receipts.c.day == day)
