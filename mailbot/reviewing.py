@@ -12,12 +12,14 @@ from sqlalchemy import Connection, Row
 
 from mailbot import audit
 from mailbot.answering import queue
+from mailbot.audit import Entry
 from mailbot.compose import may_write
 from mailbot.errors import MailbotError
 from mailbot.flags import Cause, already_stands
 from mailbot.members import Member
 from mailbot.pipeline import World, change_flag, current_flag
 from mailbot.store import letter_rows, outbox_rows
+from mailbot.store.audit_rows import rows_about
 from mailbot.terms import Action, Duration, Intent, Standing, Verdict
 
 MAIL_PREFIX = "mail-"
@@ -315,6 +317,12 @@ def letter_of(connection: Connection, item: str) -> Row[Any]:
     if row is None:
         raise ReviewError(f"there is no letter {item}: see mailbot review list")
     return row
+
+
+def entries_about(connection: Connection, reference: str) -> list[Entry]:
+    """The audit entries of a letter and of the flag changes that stand on it, oldest first."""
+    entries = map(audit.entry_of, rows_about(connection, reference))
+    return [one for one in entries if reference in (one["subject"], audit.facts_of(one).get("reference"))]
 
 
 def letter_details(row: Row[Any]) -> dict[str, Any]:

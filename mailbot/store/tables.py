@@ -236,6 +236,8 @@ audit_entries = Table(
     Column("data", Text, nullable=False),  # canonical JSON, parsed by `audit`
     Column("previous", String, nullable=False),
     Column("hash", String, nullable=False),
+    Index("audit_entries_action", "action", "seq"),
+    Index("audit_entries_subject", "subject", "seq"),
 )  # fmt: skip
 
 outbox = Table(
