@@ -24,6 +24,8 @@ from mailbot.study_period import change_facts, period_facts
 _RESOLVED = "review:resolved"
 _CLOSING = (_RESOLVED, "question:closed")  # a letter may also be closed by its sender's confirmation
 _ERASING = ("letters:purged", "address:forgotten")  # their data name the letters whose words are gone
+_UNREADABLE = (ValueError, TypeError)  # a cell that holds nothing of its column's type
+_NO_ROW = -1
 
 
 def disagreements(connection: Connection) -> Iterator[str]:
@@ -36,11 +38,11 @@ def disagreements(connection: Connection) -> Iterator[str]:
 def _history(connection: Connection) -> Iterator[str]:
     """The rows that flags are read from are only ever added, each with its entry."""
 
-    def change(number: Any) -> Mapping[str, object] | None:
+    def change(number: int) -> Mapping[str, object] | None:
         found = flag_rows.flag_change(connection, number)
         return None if found is None else change_facts(found)
 
-    def period(number: Any) -> Mapping[str, object] | None:
+    def period(number: int) -> Mapping[str, object] | None:
         found = flag_rows.study_period(connection, number)
         return None if found is None else period_facts(found)
 
@@ -49,24 +51,24 @@ def _history(connection: Connection) -> Iterator[str]:
 
 
 def _rows(
-    connection: Connection, action: str, table: Table, read: Callable[[Any], Mapping[str, object] | None]
+    connection: Connection, action: str, table: Table, read: Callable[[int], Mapping[str, object] | None]
 ) -> Iterator[str]:
     """Each row says what its entry says, and each has one."""
-    told: set[Any] = set()
+    told: set[int] = set()
     for entry in _entries(connection, action):
         facts = audit.facts_of(entry)
-        number = facts.get("row")
+        number = _number(facts.get("row"))
         told.add(number)
         try:
             problem = _row_problem(read(number), facts)
-        except ValueError:
+        except _UNREADABLE:
             problem = "was changed behind the log's back: it cannot be read any more"
         if problem:
             yield f"{table.name} row {number} ({entry['subject']}) {problem}, see entry {entry['seq']}"
     yield from _untold(connection, table, told)
 
 
-def _untold(connection: Connection, table: Table, told: set[Any]) -> Iterator[str]:
+def _untold(connection: Connection, table: Table, told: set[int]) -> Iterator[str]:
     for number in row_numbers(connection, table):
         if number not in told:
             yield f"{table.name} row {number} was added behind the log's back: no entry tells of it"
@@ -85,10 +87,12 @@ def _row_problem(found: Mapping[str, object] | None, told: Mapping[str, object])
 def _letters(connection: Connection) -> Iterator[str]:
     """Each letter has the hash, the decision and the review that the log says."""
     closings = {entry["subject"]: entry for entry in _entries(connection, *_CLOSING)}
-    erased = {name for entry in _entries(connection, *_ERASING) for name in audit.facts_of(entry).get("letters", ())}
-    told: set[Any] = set()
+    erased = {
+        str(name) for entry in _entries(connection, *_ERASING) for name in _list(audit.facts_of(entry), "letters")
+    }
+    told: set[int] = set()
     for entry in _entries(connection, "letter:decided"):
-        number: Any = audit.facts_of(entry).get("letter")
+        number = _number(audit.facts_of(entry).get("letter"))
         told.add(number)
         try:
             row = letter_rows.found_letter(connection, number)
@@ -99,7 +103,7 @@ def _letters(connection: Connection) -> Iterator[str]:
                 or (None if entry["subject"] in erased else _content_problem(row, entry))
                 or _review_problem(row, closings.get(entry["subject"]))
             )
-        except ValueError:
+        except _UNREADABLE:
             problem = "was changed: it cannot be read any more"
         if problem:
             yield f"letter {entry['subject']} {problem} behind the log's back, see entry {entry['seq']}"
@@ -136,11 +140,21 @@ def _review_problem(row: Row[Any], closing: Entry | None) -> str | None:
         return "was closed without a decision"
     if closing is None or closing["action"] != _RESOLVED:
         return None
-    done = row.resolution or {}
+    done = row.resolution if isinstance(row.resolution, dict) else {}
     stands = (row.review, done.get("as"), done.get("member"), done.get("by"))
     said = audit.facts_of(closing)
     decided = ("resolved", said.get("as"), said.get("member"), closing["actor"])
     return None if stands == decided else f"was given another resolution than that of entry {closing['seq']}"
+
+
+def _number(value: object) -> int:
+    """A row's number out of an entry, whatever somebody has made of it."""
+    return value if isinstance(value, int) and 0 <= value < 2**63 else _NO_ROW
+
+
+def _list(facts: Mapping[str, Any], name: str) -> list[Any]:
+    found = facts.get(name)
+    return found if isinstance(found, list) else []
 
 
 def _is_kept(entry: Entry) -> bool:
@@ -153,7 +167,7 @@ def _registry(connection: Connection) -> Iterator[str]:
     last = audit.last_entry(connection, "registry:imported")
     try:
         found = fingerprint_of(load_registry(connection))
-    except ValueError:
+    except _UNREADABLE:
         found = ""
     expected = audit.facts_of(last).get("sha256") if last else fingerprint_of(RegistryRows((), (), ()))
     if found != expected:

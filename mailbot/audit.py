@@ -65,8 +65,9 @@ def storable(value: Any) -> Any:
 
 
 def fingerprint(value: object) -> str:
-    """The SHA-256 (hex) of a JSON value as the log would store it: what stands elsewhere, an entry vouches for."""
-    return hashlib.sha256(canonical(storable(value))).hexdigest()
+    """The SHA-256 (hex) of a JSON value, so that an entry can vouch for what is stored elsewhere as JSON."""
+    stored = json.loads(json.dumps(value))  # two halves of a surrogate pair come back as one character
+    return hashlib.sha256(canonical(storable(stored))).hexdigest()
 
 
 def append(

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from mailbot.audit import Entry
 from mailbot.excerpt import place_of
 from mailbot.facts import moment
 from mailbot.page import BLANK, Line, Piece, Tone
+
+if TYPE_CHECKING:
+    from mailbot.audit import Entry
 
 _STANDINGS = {
     "designated": "a designated focal point for Sector T",

@@ -295,6 +295,10 @@ CHANGES = {
         "WHERE reference = '2026-00001'",
         "letter 2026-00001 was changed: its bytes do not have their hash any more",
     ),
+    "letter's bytes made text": (
+        "UPDATE letters SET raw = replace(raw, 'Ireland', 'Iceland') WHERE reference = '2026-00001'",
+        "letter 2026-00001 was changed: it cannot be read any more",
+    ),
     "letter's bytes gone": (
         "UPDATE letters SET raw = NULL WHERE reference = '2026-00001'",
         "letter 2026-00001 was changed: its bytes do not have their hash any more",
@@ -366,8 +370,9 @@ def test_a_letter_erased_by_an_entry_is_no_fault(site_copy: Site) -> None:
 def test_entries_made_up_with_nonsense_in_them_are_a_finding_not_a_failure(site: Site) -> None:
     store = open_store(f"sqlite:///{site.database}")
     with store.begin() as connection:
-        for action in ("flag:changed", "letter:decided", "review:resolved", "letters:purged"):
-            audit.append(connection, at=datetime.now(UTC), action=action, subject="x", actor="x", data={})
+        for nonsense in ({}, {"row": 2**70, "letter": [], "letters": 7}, {"row": "x", "letter": "x", "letters": [[]]}):
+            for action in ("flag:changed", "letter:decided", "review:resolved", "letters:purged", "registry:imported"):
+                audit.append(connection, at=datetime.now(UTC), action=action, subject="x", actor="x", data=nonsense)
     store.close()
     assert "was removed behind the log's back" in site.complaint("audit", "verify", code=1)
 
@@ -585,6 +590,13 @@ def test_an_exported_audit_table_holds_no_formula(start: str, site: Site) -> Non
     assert rows[-1]["actor"] == f"'{name}"
     assert json.loads(rows[-1]["data"])["reason"] == name
     assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r")) for row in rows for cell in row.values())
+
+
+def test_the_printed_log_is_the_exported_one_to_the_byte(busy: Site, tmp_path: Path) -> None:
+    printed = tmp_path / "printed.jsonl"
+    printed.write_text(busy.say("audit", "export", "--json")[0], "utf-8")
+    assert printed.read_bytes() == exported(busy)
+    assert (busy.folder / "mailbot.audit.jsonl").read_bytes() == exported(busy)
 
 
 def test_an_export_of_an_unknown_kind_is_refused(site: Site) -> None:

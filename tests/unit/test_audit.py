@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.audit import FIRST_PREVIOUS, Head, canonical, entry_of, seal, verify
+from mailbot.audit import FIRST_PREVIOUS, Head, canonical, entry_of, fingerprint, seal, verify
 
 
 def chain(count: int) -> list[dict[str, Any]]:
@@ -121,3 +121,19 @@ def test_a_line_that_is_no_entry_is_named() -> None:
     fault = verify([*chain(2), {}])
     assert fault is not None
     assert fault.seq == 3
+
+
+@given(st.recursive(st.text(st.characters(codec=None)) | st.integers() | st.none(), st.lists, max_leaves=8))
+def test_the_fingerprint_of_a_value_outlives_its_way_through_the_database(value: Any) -> None:
+    """Lone surrogates too, which a letter may bring along."""
+    assert fingerprint(value) == fingerprint(json.loads(json.dumps(value)))
+
+
+def test_the_halves_of_a_surrogate_pair_have_the_fingerprint_they_are_stored_with() -> None:
+    assert fingerprint("\ud83d\ude00") == fingerprint(json.loads(json.dumps("\ud83d\ude00")))
+
+
+def test_an_entry_with_a_key_more_is_altered() -> None:
+    fault = verify([chain(1)[0] | {"note": "added"}])
+    assert fault is not None
+    assert "altered" in fault.what
