@@ -7,7 +7,7 @@ that names what differs and the entry that tells how it was.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, Table
@@ -21,6 +21,7 @@ from mailbot.store.registry_rows import RegistryRows, load_registry
 from mailbot.store.tables import flag_changes, letters, study_periods
 from mailbot.study_period import change_facts, period_facts
 
+_DECIDED = "letter:decided"
 _RESOLVED = "review:resolved"
 _CLOSING = (_RESOLVED, "question:closed")  # a letter may also be closed by its sender's confirmation
 _ERASING = ("letters:purged", "address:forgotten")  # their data name the letters whose words are gone
@@ -84,30 +85,47 @@ def _row_problem(found: Mapping[str, object] | None, told: Mapping[str, object])
     return None
 
 
+def letter_disagreement(connection: Connection, entries: Sequence[Entry]) -> str | None:
+    """The same for one letter, whose entries these are."""
+    closing = next((entry for entry in reversed(entries) if entry["action"] in _CLOSING), None)
+    decided = next((entry for entry in entries if entry["action"] == _DECIDED), None)
+    if decided is None:
+        return "no entry tells of the letter's decision"
+    return _letter(connection, decided, closing, _erased(connection))
+
+
 def _letters(connection: Connection) -> Iterator[str]:
     """Each letter has the hash, the decision and the review that the log says."""
     closings = {entry["subject"]: entry for entry in _entries(connection, *_CLOSING)}
-    erased = {
-        str(name) for entry in _entries(connection, *_ERASING) for name in _list(audit.facts_of(entry), "letters")
-    }
+    erased = _erased(connection)
     told: set[int] = set()
-    for entry in _entries(connection, "letter:decided"):
-        number = _number(audit.facts_of(entry).get("letter"))
-        told.add(number)
-        try:
-            row = letter_rows.found_letter(connection, number)
-            problem = (
-                "was removed"
-                if row is None
-                else _decision_problem(row, entry)
-                or (None if entry["subject"] in erased else _content_problem(row, entry))
-                or _review_problem(row, closings.get(entry["subject"]))
-            )
-        except _UNREADABLE:
-            problem = "was changed: it cannot be read any more"
-        if problem:
-            yield f"letter {entry['subject']} {problem} behind the log's back, see entry {entry['seq']}"
+    for entry in _entries(connection, _DECIDED):
+        told.add(_number(audit.facts_of(entry).get("letter")))
+        if problem := _letter(connection, entry, closings.get(entry["subject"]), erased):
+            yield problem
     yield from _untold(connection, letters, told)
+
+
+def _letter(connection: Connection, entry: Entry, closing: Entry | None, erased: set[str]) -> str | None:
+    """How a letter differs from the entries of its decision and its closing."""
+    try:
+        row = letter_rows.found_letter(connection, _number(audit.facts_of(entry).get("letter")))
+        problem = (
+            "was removed"
+            if row is None
+            else _decision_problem(row, entry)
+            or (None if entry["subject"] in erased else _content_problem(row, entry))
+            or _review_problem(row, closing)
+        )
+    except _UNREADABLE:
+        problem = "was changed: it cannot be read any more"
+    return f"letter {entry['subject']} {problem} behind the log's back, see entry {entry['seq']}" if problem else None
+
+
+def _erased(connection: Connection) -> set[str]:
+    """The letters whose words are gone by an entry of the log."""
+    entries = _entries(connection, *_ERASING)
+    return {str(name) for entry in entries for name in _list(audit.facts_of(entry), "letters")}
 
 
 def _decision_problem(row: Row[Any], entry: Entry) -> str | None:

@@ -42,9 +42,13 @@ _CAUSES = {
 }
 
 
-def story(letter: Mapping[str, Any], entries: Sequence[Entry]) -> tuple[Line, ...]:
-    """The page on one letter: `letter` are its details, `entries` those that concern it, oldest first."""
+def story(letter: Mapping[str, Any], entries: Sequence[Entry], doubt: str | None = None) -> tuple[Line, ...]:
+    """The page on one letter: `letter` are its details, `entries` those that concern it, oldest first.
+
+    `doubt` says how the letter in the database differs from what the entries tell.
+    """
     return (
+        *(() if doubt is None else (Line.of(f"Do not trust this page: {doubt}.", Tone.BAD), BLANK)),
         *_letter(letter),
         BLANK,
         *_words(letter["evidence"]),

@@ -85,6 +85,7 @@ def verify(
 @click.pass_obj
 def explain(config: Path | None, reference: str, as_json: bool) -> None:
     """The story of one letter and its flag, from its arrival to the confirmation, in plain words."""
+    from mailbot.agreement import letter_disagreement
     from mailbot.app import opened
     from mailbot.audit_files import line_of
     from mailbot.cli.page import print_page
@@ -94,11 +95,12 @@ def explain(config: Path | None, reference: str, as_json: bool) -> None:
     with opened(config) as app, app.store.read() as connection:
         letter = letter_details(letter_of(connection, reference))
         entries = entries_about(connection, letter["reference"])
+        doubt = letter_disagreement(connection, entries)
     if as_json:
         for entry in entries:
             print_bytes(line_of(entry))
     else:
-        print_page(story(letter, entries))
+        print_page(story(letter, entries, doubt))
 
 
 @audit.command()

@@ -630,5 +630,12 @@ def test_a_reviewed_flag_s_story_names_the_person(busy: Site) -> None:
     assert [entry["action"] for entry in entries][:2] == ["letter:received", "letter:decided"]
 
 
+def test_the_story_of_a_letter_that_was_changed_says_so(site_copy: Site) -> None:
+    assert "Do not trust" not in site_copy.say("audit", "explain", "2026-00001")[0]
+    tamper(site_copy, "UPDATE letters SET decision = replace(decision, 'opt_in', 'opt_out') WHERE raw IS NOT NULL")
+    said = " ".join(site_copy.say("audit", "explain", "2026-00001")[0].split())
+    assert said.startswith("Do not trust this page: letter 2026-00001 was given another decision behind the log's back")
+
+
 def test_the_story_of_an_unknown_reference_is_refused(busy: Site) -> None:
     assert "there is no letter 1999-00001" in busy.complaint("audit", "explain", "1999-00001", code=1)
