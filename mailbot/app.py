@@ -10,11 +10,14 @@ from functools import cached_property
 from pathlib import Path
 
 import structlog
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection
 
+from mailbot import audit
 from mailbot.answering import Writer
 from mailbot.audit import entry_of, head_of
-from mailbot.audit_files import ForeignLogError, catch_up, read_head, write_head
+from mailbot.audit_files import ForeignLogError, append_checkpoint_line, catch_up, read_head, write_head
+from mailbot.checkpoints import Checkpoint, append_checkpoint, private_key
 from mailbot.compose import Letterhead
 from mailbot.decide import Circumstances, Policy
 from mailbot.delivery import Dispatch, Patience, deliver
@@ -27,6 +30,7 @@ from mailbot.pipeline import Filers, Outcome, World
 from mailbot.places import ImapPlace, MaildirPlace, SmtpPlace
 from mailbot.polling import Poll, Tally
 from mailbot.register import Register
+from mailbot.rules import note_settings, rules_version
 from mailbot.settings import Settings, load_settings, packaged_wording, secret
 from mailbot.store.audit_rows import audit_row, audit_rows
 from mailbot.store.engine import Store, open_store
@@ -57,6 +61,11 @@ class App:
     def wording(self) -> Wording:
         """The phrases of all languages."""
         return load_wording(self.settings.wording.folder or packaged_wording())
+
+    @cached_property
+    def rules(self) -> str:
+        """Which rules decide."""
+        return rules_version(self.settings.wording.folder or packaged_wording())
 
     @cached_property
     def policy(self) -> Policy:
@@ -107,6 +116,7 @@ class App:
             default_duration=self.settings.flags.default_duration,
             writer=self.writer,
             folders=Filers(mailbox.done_folder, mailbox.review_folder) if mailbox.filing else None,
+            rules=self.rules,
         )
 
     def mailbox(self) -> Mailbox:
@@ -145,7 +155,7 @@ class App:
         """Raise ConfigurationError for what would otherwise show only in the middle of the work."""
         self.mailbox()
         self.transport()
-        _ = self.wording
+        _ = self.wording, self.signing_key
 
     def poll(
         self, report: Callable[[Outcome], None], stopping: Callable[[], bool] = lambda: False, *, tally: Tally
@@ -169,6 +179,39 @@ class App:
         except MailbotError as error:
             trouble = error
         return None if trouble is None else str(trouble)
+
+    def note_run(self, done: str) -> None:
+        """Record in the audit log that the scheduler was `started` or `stopped`."""
+        with self.store.begin() as connection:
+            audit.append(
+                connection, at=self.clock(), action=f"mailbot:{done}", subject=self.settings.mailbox.url,
+                actor="mailbot", data={"rules": self.rules},
+            )  # fmt: skip
+
+    @cached_property
+    def signing_key(self) -> Ed25519PrivateKey | None:
+        """The key that signs checkpoints, where one is configured."""
+        path = self.settings.audit.signing_key
+        if path is None:
+            return None
+        try:
+            return private_key(path.read_bytes())
+        except FileNotFoundError as error:
+            raise ConfigurationError(
+                f"audit.signing_key: {path}: there is no such file: make one with mailbot audit keygen {path}"
+            ) from error
+        except (OSError, ValueError) as error:
+            raise ConfigurationError(f"audit.signing_key: {path}: {error}") from error
+
+    def checkpoint(self) -> Checkpoint | None:
+        """Sign the end of the audit log, where there is a key and anything new since the last checkpoint."""
+        if self.signing_key is None:
+            return None
+        with self.store.begin() as connection:
+            made = append_checkpoint(connection, self.signing_key, self.clock())
+        if made is not None and self.settings.audit.checkpoint_file is not None:
+            append_checkpoint_line(self.settings.audit.checkpoint_file, made)
+        return made
 
     @property
     def audit_log_file(self) -> Path | None:
@@ -230,6 +273,7 @@ def opened(config: Path | None, clock: Callable[[], datetime] = utc_now, *, publ
     try:
         app = App(settings, store, clock)
         if publish:
+            note_settings(store, settings, app.rules, clock())
             note_study_period(store, settings.study_period.value, clock())
         yield app
         if publish:

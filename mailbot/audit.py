@@ -2,14 +2,15 @@
 
 An entry is {seq, at, action, subject, actor, data, previous, hash}. `hash` is the SHA-256 (hex) of the canonical JSON
 of the other seven: sorted keys, no spaces, UTF-8, not ASCII-escaped. The first `previous` is 64 zeros. The head (the
-last seq and hash), kept elsewhere, shows that the tail was cut off.
+last seq and hash), kept elsewhere, shows that the tail was cut off; a checkpoint (`mailbot.checkpoints`) is a signed
+one.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -50,6 +51,25 @@ def seal(entry: Entry) -> str:
     return hashlib.sha256(canonical({key: entry[key] for key in KEYS if key != "hash"})).hexdigest()
 
 
+def storable(value: Any) -> Any:
+    """`value` as JSON, with lone surrogates and NULs replaced: they have no place in UTF-8 text or in the databases."""
+    match value:
+        case str():
+            return value.replace("\0", "\ufffd").encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+        case dict():
+            return {storable(str(key)): storable(item) for key, item in value.items()}
+        case list() | tuple():
+            return [storable(item) for item in value]
+        case _:
+            return value
+
+
+def fingerprint(value: object) -> str:
+    """The SHA-256 (hex) of a JSON value, so that an entry can vouch for what is stored elsewhere as JSON."""
+    stored = json.loads(json.dumps(value))  # two halves of a surrogate pair come back as one character
+    return hashlib.sha256(canonical(storable(stored))).hexdigest()
+
+
 def append(
     connection: Connection, *, at: datetime, action: str, subject: str, actor: str, data: Mapping[str, object]
 ) -> Entry:
@@ -63,9 +83,9 @@ def append(
         "seq": 1 if last is None else last["seq"] + 1,
         "at": at.astimezone(UTC).isoformat(),
         "action": action,
-        "subject": _storable(subject),
-        "actor": _storable(actor),
-        "data": _storable(dict(data)),
+        "subject": storable(subject),
+        "actor": storable(actor),
+        "data": storable(dict(data)),
         "previous": FIRST_PREVIOUS if last is None else last["hash"],
     }
     entry["hash"] = seal(entry)
@@ -74,12 +94,30 @@ def append(
 
 
 def entry_of(row: Mapping[str, Any]) -> Entry:
-    """The entry a database row holds. Data that is no JSON any more stays text, so that `verify` names the entry."""
+    """The entry a database row holds.
+
+    Data that is not the canonical JSON it was written as stays text, so that `verify` names the entry: another
+    spelling of the same value would otherwise go unseen.
+    """
     try:
         data = json.loads(row["data"])
-    except ValueError:
+        if canonical(data).decode() != row["data"]:
+            data = row["data"]
+    except (ValueError, TypeError):
         data = row["data"]
     return {key: data if key == "data" else row[key] for key in KEYS}
+
+
+def facts_of(entry: Entry) -> Mapping[str, Any]:
+    """An entry's data; none where somebody has made them anything but an object."""
+    data = entry["data"]
+    return data if isinstance(data, dict) else {}
+
+
+def last_entry(connection: Connection, action: str | None = None) -> Entry | None:
+    """The newest entry (of an action), None where there is none."""
+    row = last_audit_row(connection, action)
+    return None if row is None else entry_of(row)
 
 
 def head_of(connection: Connection) -> Head | None:
@@ -88,34 +126,43 @@ def head_of(connection: Connection) -> Head | None:
     return None if last is None else Head(last["seq"], last["hash"])
 
 
-def verify(entries: Iterable[Entry], head: Head | None = None) -> Fault | None:
+def verify(
+    entries: Iterable[Entry], heads: Iterable[Head] = (), vouched: Callable[[Entry], str | None] = lambda _entry: None
+) -> Fault | None:
     """The first entry that was altered, removed or reordered; None where the log is whole.
 
-    `entries` in the order they stand in; `head` is the end of the chain as it was kept elsewhere.
+    `entries` in the order they stand in; `heads` are ends of the chain as they were kept elsewhere. `vouched` looks
+    at each entry that is whole and in its place, and says what else is wrong with it (None: nothing).
     """
+    kept = {head.seq: head.hash for head in heads}
     previous, expected = FIRST_PREVIOUS, 1
-    kept_hash: str | None = None
     stream = iter(entries)
     for entry in stream:
         fault = _check(entry, expected, previous)
+        if fault == "moved":
+            return _out_of_place(entry, expected, stream)
+        fault = fault or vouched(entry)
+        if fault is None and kept.pop(expected, entry["hash"]) != entry["hash"]:
+            fault = "was replaced: it is not the entry whose hash was kept elsewhere as the head"
         if fault is not None:
-            return _out_of_place(entry, expected, stream) if fault == "moved" else Fault(expected, fault)
+            return Fault(expected, fault)
         previous = entry["hash"]
-        kept_hash = previous if head is not None and expected == head.seq else kept_hash
         expected += 1
-    return None if head is None else _check_head(head, kept_hash, expected - 1)
+    if not kept:
+        return None
+    last = expected - 1
+    return Fault(expected, f"was removed: the log ends at entry {last}, but the head kept elsewhere is {max(kept)}")
 
 
 def _check(entry: Entry, expected: int, previous: str) -> str | None:
     """What is wrong with one entry: `moved` where it stands whole, but not in its place."""
     try:
-        whole = entry["hash"] == seal(entry)
-        number = entry["seq"]
-    except (KeyError, TypeError, ValueError):
-        return "was altered: it is no complete entry"
+        whole = entry.keys() == set(KEYS) and entry["hash"] == seal(entry)
+    except (TypeError, ValueError):  # what no JSON can say
+        whole = False
     if not whole:
         return "was altered: its hash does not fit what it says"
-    if number != expected:
+    if type(entry["seq"]) is not int or entry["seq"] != expected:
         return "moved"
     return None if entry["previous"] == previous else "does not follow the entry before it: one of them was replaced"
 
@@ -125,24 +172,3 @@ def _out_of_place(entry: Entry, expected: int, rest: Iterable[Entry]) -> Fault:
     if later or entry["seq"] < expected:
         return Fault(expected, f"was reordered: entry {entry['seq']} stands in its place")
     return Fault(expected, f"was removed: entry {entry['seq']} stands in its place")
-
-
-def _check_head(head: Head, kept_hash: str | None, last: int) -> Fault | None:
-    if head.seq > last:
-        return Fault(last + 1, f"was removed: the log ends at entry {last}, but the head kept elsewhere is {head.seq}")
-    if kept_hash != head.hash:
-        return Fault(head.seq, "was replaced: it is not the entry whose hash was kept elsewhere as the head")
-    return None
-
-
-def _storable(value: Any) -> Any:
-    """`value` with lone surrogates and NULs replaced: they have no place in UTF-8 text or in the databases."""
-    match value:
-        case str():
-            return value.replace("\0", "\ufffd").encode("utf-8", "surrogatepass").decode("utf-8", "replace")
-        case dict():
-            return {_storable(str(key)): _storable(item) for key, item in value.items()}
-        case list() | tuple():
-            return [_storable(item) for item in value]
-        case _:
-            return value

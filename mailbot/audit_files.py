@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import IO
 
 from mailbot.audit import Entry, Head, canonical
+from mailbot.checkpoints import Checkpoint, read_checkpoint
 from mailbot.errors import MailbotError
+from mailbot.files import replace_file
 
 _TAIL_BYTES = 65_536
 
@@ -41,7 +43,7 @@ def catch_up(path: Path, log_entries: Callable[[int], Iterable[Entry]]) -> int:
                 )
             added = 0
             for entry in entries:
-                log.write(canonical(entry) + b"\n")
+                log.write(line_of(entry))
                 added += 1
             if added:
                 log.flush()
@@ -52,31 +54,40 @@ def catch_up(path: Path, log_entries: Callable[[int], Iterable[Entry]]) -> int:
 
 
 def read_log(path: Path) -> Iterator[Entry]:
-    """The entries of a JSON-lines file; a line that is no JSON comes out as an empty entry, for `verify` to name."""
+    """The entries of a JSON-lines file.
+
+    A line that is not, to the byte, what mailbot writes comes out as an empty entry, for `verify` to name.
+    """
     try:
         with path.open("rb") as log:
             for line in log:
-                try:
-                    entry = json.loads(line)
-                except ValueError:
-                    entry = {}
-                yield entry if isinstance(entry, dict) else {}
+                yield _written(line)
     except OSError as error:
         raise MailbotError(f"{path}: the audit log file cannot be read: {error.strerror}") from error
 
 
-def write_head(path: Path, head: Head) -> None:
-    """Replace the head file atomically: whoever reads it sees the old head or the new one, never half of one."""
-    scratch = path.with_name(f".{path.name}.{os.getpid()}")
+def _written(line: bytes) -> Entry:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with scratch.open("wb") as file:
-            file.write(canonical({"seq": head.seq, "hash": head.hash}) + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
-        scratch.replace(path)
-    except OSError as error:
-        raise MailbotError(f"{path}: the head of the audit log cannot be written: {error.strerror}") from error
+        entry = json.loads(line)
+        whole = isinstance(entry, dict) and line_of(entry) == line
+    except (ValueError, RecursionError):
+        whole = False
+    return entry if whole else {}
+
+
+def line_of(value: object) -> bytes:
+    """The line that stands for an entry, a head or a checkpoint in a file."""
+    return canonical(value) + b"\n"
+
+
+def write_log(path: Path, entries: Iterable[Entry]) -> None:
+    """Write a new file with these entries, all of it or nothing."""
+    replace_file(path, map(line_of, entries), "the export of the audit log")
+
+
+def write_head(path: Path, head: Head) -> None:
+    """Replace the head file."""
+    replace_file(path, [line_of({"seq": head.seq, "hash": head.hash})], "the head of the audit log", make_folder=True)
 
 
 def read_head(path: Path) -> Head | None:
@@ -88,6 +99,30 @@ def read_head(path: Path) -> Head | None:
         return None
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise MailbotError(f"{path}: this is no head of an audit log: restore the file or remove it") from error
+
+
+def append_checkpoint_line(path: Path, checkpoint: Checkpoint) -> None:
+    """Add a checkpoint to those kept in a file."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with _locked(path) as kept:
+            kept.write(line_of(checkpoint.as_json()))
+            kept.flush()
+            os.fsync(kept.fileno())
+    except OSError as error:
+        raise MailbotError(f"{path}: the checkpoint cannot be written: {error.strerror}") from error
+
+
+def read_checkpoints(path: Path) -> list[Checkpoint]:
+    """The checkpoints kept in a file; raises MailbotError where a line is none."""
+    try:
+        found = [read_checkpoint(json.loads(line)) for line in path.read_bytes().splitlines()]
+    except (OSError, ValueError) as error:
+        raise MailbotError(f"{path}: the checkpoints cannot be read: {error}") from error
+    kept = [checkpoint for checkpoint in found if checkpoint is not None]
+    if not kept or len(kept) != len(found):
+        raise MailbotError(f"{path}: this is no file of checkpoints: mailbot audit checkpoint --write makes one")
+    return kept
 
 
 @contextmanager

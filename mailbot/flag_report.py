@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-import os
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -14,13 +11,13 @@ from typing import Any
 from sqlalchemy import Connection
 
 from mailbot.errors import ConfigurationError, MailbotError
+from mailbot.files import replace_file
 from mailbot.flags import FlagChange, flag_at
+from mailbot.spreadsheets import csv_bytes, xlsx_bytes
 from mailbot.store.flag_rows import all_changes, changes_of, known_periods
 from mailbot.store.registry_rows import load_members
 
 COLUMNS = ("member", "name", "state", "since", "until", "duration", "reference")
-# what a spreadsheet would take for the beginning of a formula
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def flag_list(connection: Connection, moment: datetime) -> list[dict[str, Any]]:
@@ -57,19 +54,14 @@ def export_flags(path: Path, rows: Sequence[dict[str, Any]]) -> None:
     """Write the flags to a .csv, .json or .xlsx file, all of it or nothing."""
     match path.suffix.casefold():
         case ".csv":
-            content = _csv(rows)
+            content = csv_bytes(COLUMNS, rows)
         case ".json":
             content = (json.dumps(list(rows), ensure_ascii=False, indent=2) + "\n").encode("utf-8", "replace")
         case ".xlsx":
-            content = _xlsx(rows)
+            content = xlsx_bytes("flags", COLUMNS, rows)
         case _:
             raise ConfigurationError(f"{path}: the kind of file is not known: name it .csv, .json or .xlsx")
-    scratch = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        scratch.write_bytes(content)
-        scratch.replace(path)
-    except OSError as error:
-        raise MailbotError(f"{path}: the export cannot be written: {error.strerror}") from error
+    replace_file(path, [content], "the export")
 
 
 def _change(change: FlagChange) -> dict[str, Any]:
@@ -85,32 +77,3 @@ def _change(change: FlagChange) -> dict[str, Any]:
         "duration": change.duration.value if change.duration else None,
         "study_period": change.study_period,
     }
-
-
-def _csv(rows: Sequence[dict[str, Any]]) -> bytes:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    writer.writerows([_inert(row[column]) for column in COLUMNS] for row in rows)
-    # with a byte order mark Excel reads it as UTF-8
-    return text.getvalue().encode("utf-8-sig", "replace")
-
-
-def _xlsx(rows: Sequence[dict[str, Any]]) -> bytes:
-    from openpyxl import Workbook
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("flags")
-    sheet.append(list(COLUMNS))
-    for row in rows:
-        sheet.append([ILLEGAL_CHARACTERS_RE.sub("", _inert(row[column])) for column in COLUMNS])
-    content = io.BytesIO()
-    book.save(content)
-    return content.getvalue()
-
-
-def _inert(value: object) -> str:
-    """The value as text that no spreadsheet takes for a formula (OWASP, CSV injection)."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -5,8 +5,9 @@ The letter's outcome, the flag change, the audit entries and the mails to send a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection
@@ -14,7 +15,7 @@ from sqlalchemy import Connection
 from mailbot import audit
 from mailbot.answering import Writer, queue
 from mailbot.compose import may_write, receipt
-from mailbot.decide import Circumstances, Decision, Judgement, Policy, as_json
+from mailbot.decide import Circumstances, Judgement, Policy, as_json
 from mailbot.flags import Cause, Flag, FlagChange, FlagState, StudyPeriod, flag_at, wanted_state
 from mailbot.ingest import Arrival
 from mailbot.judging import judge_headers, judge_letter, shelve
@@ -26,6 +27,8 @@ from mailbot.store.outbox_rows import is_own_message
 from mailbot.study_period import record_change
 from mailbot.terms import Action, Duration, Evidence, Intent, Reason
 from mailbot.wording import Wording
+
+_LOGGED_EVIDENCE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ class World:
     default_duration: Duration
     writer: Writer
     folders: Filers | None
+    rules: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,7 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """One letter under its reference number, being answered."""
+    """One letter, known by its reference number (an ignored one by its Message-ID or hash), being answered."""
 
     letter: int
     reference: str
@@ -104,14 +108,16 @@ def handle(
     place = {"mailbox": mailbox, "uidvalidity": uidvalidity, "uid": arrival.uid}
     identity = _identity(judgement, arrival, now)
     if decision.action is Action.IGNORE:
-        letter_rows.add_letter(connection, place | identity)
-        _audit_decision(connection, judgement, None, now)
+        letter = letter_rows.add_letter(connection, place | identity)
+        _audit_letter(
+            connection, _Case(letter, judgement.message_id or judgement.sha256, judgement, now), place, arrival, world
+        )
         return Outcome(decision.action, decision.reasons, judgement.message_id)
     reference = letter_rows.next_reference(connection, now.year)
     kept = _kept(judgement, body.raw, reference, world.folders)
     letter = letter_rows.add_letter(connection, place | identity | kept)
-    _audit_decision(connection, judgement, reference, now)
     case = _Case(letter, reference, judgement, now)
+    _audit_letter(connection, case, place, arrival, world)
     if decision.action is Action.REVIEW:
         _acknowledge(connection, case, world)
     else:
@@ -243,22 +249,30 @@ def _kept(judgement: Judgement, raw: bytes, reference: str, folders: Filers | No
     }
 
 
-def _audit_decision(connection: Connection, judgement: Judgement, reference: str | None, now: datetime) -> None:
-    """The decision for the log; of ignored mail nothing but its identity."""
-    decision = judgement.decision
-    data: dict[str, object] = {
-        "action": decision.action,
-        "reasons": list(decision.reasons),
+def _audit_letter(
+    connection: Connection, case: _Case, place: Mapping[str, object], arrival: Arrival, world: World
+) -> None:
+    """The letter and its decision for the log: hashes, never a body; of ignored mail nothing but its identity."""
+    judgement, decision = case.judgement, case.judgement.decision
+    identity = {
+        "letter": case.letter,
         "message_id": judgement.message_id,
         "sha256": judgement.sha256,
+        "received": arrival.received.astimezone(UTC).isoformat(),
     }
-    if reference is not None:
-        data |= _findings(decision)
-    subject = reference or judgement.message_id or judgement.sha256
-    audit.append(connection, at=now, action="letter:decided", subject=subject, actor="mailbot", data=data)
+    arrived = {**place, "size": arrival.size}
+    decided: dict[str, object] = {"action": decision.action, "reasons": list(decision.reasons), "rules": world.rules}
+    if decision.action is not Action.IGNORE:
+        decided |= _findings(judgement)
+    for action, data in (("letter:received", arrived), ("letter:decided", decided)):
+        audit.append(
+            connection, at=case.now, action=action, subject=case.reference, actor="mailbot", data=identity | data
+        )
 
 
-def _findings(decision: Decision) -> dict[str, object]:
+def _findings(judgement: Judgement) -> dict[str, object]:
+    """What was concluded, and where in the letter it rests on; the words themselves are sealed by the hash."""
+    decision = judgement.decision
     return {
         "intent": decision.intent,
         "duration": decision.duration,
@@ -266,6 +280,12 @@ def _findings(decision: Decision) -> dict[str, object]:
         "sender": decision.sender.address,
         "standing": decision.sender.standing,
         "authentication": decision.authentication,
+        "evidence": [
+            # a file's name is the letter's words
+            {"field": e.field, "part": e.part.partition(":")[0], "start": e.start, "end": e.end}
+            for e in decision.evidence[:_LOGGED_EVIDENCE]
+        ],
+        "decision_sha256": audit.fingerprint(as_json(judgement)),
     }
 
 

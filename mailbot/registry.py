@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -26,6 +26,7 @@ OPTIONAL = frozenset({"accounts"})
 CATEGORIES = ("member_state", "sector_member", "associate", "academia")
 LANGUAGES = ("ar", "en", "es", "fr", "ru", "zh")
 SECTORS = ("T", "R", "D")
+_LOGGED_NAMES = 100  # of each kind of change, in an audit entry
 
 T = TypeVar("T")
 Difference = dict[str, dict[str, list[str]]]
@@ -41,12 +42,44 @@ class RegistryError(MailbotError):
         super().__init__(f"{what}; nothing was imported: correct it and import again")
 
 
+class RemovalError(MailbotError):
+    """The import would take the role away from too many focal points; nothing was imported."""
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """The focal points that an import takes the role away from, of `held` who have it (not yet expired)."""
+
+    lost: tuple[str, ...]
+    held: int
+
+    @property
+    def percent(self) -> float:
+        """The share that is lost, 0 to 100."""
+        return 100 * len(self.lost) / self.held if self.held else 0.0
+
+    def refusal(self, max_percent: float) -> str | None:
+        """One line that says what would go and how to go on, where it is more than `max_percent`; else None."""
+        if self.percent <= max_percent:
+            return None
+        return (
+            f"the import would remove {len(self.lost)} of {self.held} focal points ({self.percent:.1f} %, at most "
+            f"{max_percent:g} % may go): {_some(self.lost)}; nothing was imported: correct the file, or import it "
+            "with --force"
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import did, or would do: the codes and names added, changed and removed in each file."""
+    """What an import did, or would do: the codes and names added, changed and removed in each file.
+
+    `refusal` is the line that a dry run found against it, None where there is nothing.
+    """
 
     difference: Difference
     counts: dict[str, int]
+    removal: Removal
+    refusal: str | None = None
 
 
 @dataclass(slots=True)
@@ -120,21 +153,60 @@ def read_registry(source: Path) -> RegistryRows:
     return RegistryRows(tuple(members), tuple(points), tuple(accounts))
 
 
-def import_registry(store: Store, source: Path, now: datetime, *, dry_run: bool = False) -> Imported:
-    """Replace the registry by `source` in one transaction, with its difference in the audit log."""
+def import_registry(
+    store: Store,
+    source: Path,
+    now: datetime,
+    *,
+    max_removed_percent: float = 100,
+    force: bool = False,
+    dry_run: bool = False,
+) -> Imported:
+    """Replace the registry by `source` in one transaction, with its difference in the audit log.
+
+    Raises RemovalError where more than `max_removed_percent` of the focal points would lose their role, unless
+    `force` is set; a dry run returns that line as `refusal`.
+    """
     new = read_registry(source)
+    limit = 100.0 if force else max_removed_percent
     if dry_run:
         with store.read() as connection:
-            return _imported(load_registry(connection), new)
+            imported = _imported(load_registry(connection), new, now.date())
+        return replace(imported, refusal=imported.removal.refusal(limit))
     with store.begin() as connection:
-        imported = _imported(load_registry(connection), new)
+        imported = _imported(load_registry(connection), new, now.date())
+        if refusal := imported.removal.refusal(limit):
+            raise RemovalError(refusal)
         replace_registry(connection, new)
         record_import(connection, now, str(source), imported.difference)
         audit.append(
             connection, at=now, action="registry:imported", subject=source.name, actor="mailbot",
-            data={"difference": imported.difference, "counts": imported.counts},
+            data={
+                "difference": _bounded(imported.difference),
+                "counts": imported.counts,
+                "removed_percent": round(imported.removal.percent, 1),
+                "forced": force,
+                "sha256": fingerprint_of(new),
+            },
         )  # fmt: skip
     return imported
+
+
+def removal(old: Sequence[FocalPoint], new: Sequence[FocalPoint], day: date) -> Removal:
+    """Who has a role in `old` on `day` or later and none of the kind in `new`; new dates alone remove nobody.
+
+    A row that ends before `day` removes as much as one that is gone.
+    """
+    before, after = _holders(old, day), _holders(new, day)
+    return Removal(tuple(sorted(before - after)), len(before))
+
+
+def fingerprint_of(rows: RegistryRows) -> str:
+    """The SHA-256 (hex) of everything the registry says, for the audit log."""
+    said = {name: [_plain(asdict(row)) for row in getattr(rows, name)] for name in COLUMNS}
+    # members come from the database by code, the others in the order of their file
+    said["members"].sort(key=lambda member: str(member["code"]))
+    return audit.fingerprint(said)
 
 
 def difference(old: RegistryRows, new: RegistryRows) -> Difference:
@@ -146,9 +218,34 @@ def difference(old: RegistryRows, new: RegistryRows) -> Difference:
     }
 
 
-def _imported(old: RegistryRows, new: RegistryRows) -> Imported:
+def _imported(old: RegistryRows, new: RegistryRows, day: date) -> Imported:
     counts = {"members": len(new.members), "focal_points": len(new.focal_points), "accounts": len(new.accounts)}
-    return Imported(difference(old, new), counts)
+    return Imported(difference(old, new), counts, removal(old.focal_points, new.focal_points, day))
+
+
+def _holders(points: Iterable[FocalPoint], day: date) -> set[str]:
+    return {
+        f"{point.member_code} {point.role} {point.sector}".strip() + f" {point.email}"
+        for point in points
+        if point.valid_until is None or point.valid_until >= day
+    }
+
+
+def _some(names: Sequence[str], most: int = 3) -> str:
+    rest = len(names) - most
+    return ", ".join(names[:most]) + (f" and {rest} more" if rest > 0 else "")
+
+
+def _bounded(found: Difference) -> dict[str, dict[str, object]]:
+    """The difference for the log: every count, and of the names the first ones; all stand in the imports' table."""
+    return {
+        name: {kind: {"count": len(keys), "names": keys[:_LOGGED_NAMES]} for kind, keys in changes.items()}
+        for name, changes in found.items()
+    }
+
+
+def _plain(row: Mapping[str, object]) -> dict[str, object]:
+    return {key: value.isoformat() if isinstance(value, date) else value for key, value in row.items()}
 
 
 def _point_name(point: FocalPoint) -> str:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection, Row
 
 from mailbot import audit
 from mailbot.answering import queue
+from mailbot.audit import Entry
 from mailbot.compose import may_write
 from mailbot.errors import MailbotError
 from mailbot.flags import Cause, already_stands
 from mailbot.members import Member
 from mailbot.pipeline import World, change_flag, current_flag
 from mailbot.store import letter_rows, outbox_rows
-from mailbot.terms import Action, Duration, Intent, Verdict
+from mailbot.store.audit_rows import rows_about
+from mailbot.terms import Action, Duration, Intent, Standing, Verdict
 
 MAIL_PREFIX = "mail-"
 MAIL_FAILED = "mail_failed"
@@ -41,38 +45,76 @@ class Resolution:
         return self.intent.value if self.intent else "reject"
 
 
+class Step(StrEnum):
+    """How far a person's decision carried: done, or waiting for a second person who decides the same."""
+
+    RESOLVED = "resolved"
+    PROPOSED = "proposed"
+
+
 def review_queue(connection: Connection) -> list[dict[str, Any]]:
     """All that waits for a person (contract section 3, `review list`): letters, then mails nobody got."""
     letters = [_letter_item(row) for row in letter_rows.open_reviews(connection)]
     return letters + [_mail_item(row) for row in outbox_rows.failed_mails(connection)]
 
 
-def resolve(connection: Connection, world: World, item: str, resolution: Resolution, now: datetime) -> None:
-    """Carry a person's decision out, in the caller's transaction; raises ReviewError where it cannot be."""
+def resolve(
+    connection: Connection,
+    world: World,
+    item: str,
+    resolution: Resolution,
+    now: datetime,
+    *,
+    four_eyes: bool = False,
+) -> Step:
+    """Carry a person's decision out, in the caller's transaction; raises ReviewError where it cannot be.
+
+    With `four_eyes` a decision that goes against the sender's standing is only proposed by the first person, and
+    carried out when another one decides the same.
+    """
     if not resolution.by.strip() or not resolution.reason.strip():
         raise ReviewError("a decision needs the name of who made it and a reason: give --by and --reason")
     if item.startswith(MAIL_PREFIX):
         _close_mail(connection, failed_mail(connection, item), resolution, now)
-        return
+        return Step.RESOLVED
     row = letter_rows.letter_by_reference(connection, item)
     if row is None or row.review is None:
         raise ReviewError(f"there is no letter {item} in review: see mailbot review list")
     if row.review == "resolved":
         done = row.resolution
         raise ReviewError(f"{item} was already resolved as {done['as']} by {done['by']} on {row.resolved_at:%Y-%m-%d}")
-    if resolution.intent is not None:
-        member = _member(world, row, resolution)
+    member = None if resolution.intent is None else _member(world, row, resolution)
+    decided = None if member is None else member.code
+    against = None if member is None else contradiction(world, row, member)
+    seconded = None
+    if four_eyes and against is not None:
+        if not _is_seconded(row, resolution, decided):
+            _propose(connection, row, resolution, decided, against, now)
+            return Step.PROPOSED
+        seconded = row.proposal
+    if member is not None and resolution.intent is not None:
         _set_flag(connection, world, row, member, resolution.intent, resolution, now)
-        decided: str | None = member.code
-    else:
-        decided = None
-    letter_rows.close_review(
-        connection,
-        row.id,
-        now,
-        {"as": resolution.word, "by": resolution.by, "reason": resolution.reason, "member": decided},
-    )
-    _audit_resolution(connection, item, resolution, decided, now)
+    outcome = {"as": resolution.word, "by": resolution.by, "reason": resolution.reason, "member": decided}
+    letter_rows.close_review(connection, row.id, now, outcome)
+    _audit_resolution(connection, item, resolution, decided, now, against=against, proposal=seconded)
+    return Step.RESOLVED
+
+
+def contradiction(world: World, row: Row[Any], member: Member) -> str | None:
+    """Why a decision to set `member`'s flag goes against the standing of the letter's sender; None where it does not.
+
+    The standing is that of the day received in the register as it is now: a focal point registered since has it.
+    """
+    standing, members = world.register.standing(row.sender, member.code, row.received.date())
+    if standing is not Standing.DESIGNATED or member.code not in members:
+        held = f"{standing} of {', '.join(members)}" if members else standing.value
+        return f"the sender is not a designated focal point of {member.code} for Sector T ({held})"
+    match Verdict((row.decision or {}).get("authentication", Verdict.NONE)):
+        case Verdict.FAIL:
+            return "the letter does not come from the sender's domain (authentication failed)"
+        case Verdict.NONE if world.policy.authentication_required:
+            return "nothing proves that the letter comes from the sender"
+    return None
 
 
 def mail_of(connection: Connection, item: str) -> Row[Any]:
@@ -183,12 +225,54 @@ def _set_flag(
     queue(connection, row.id, row.reference, mails, now, silent=why)
 
 
+def _is_seconded(row: Row[Any], resolution: Resolution, member: str | None) -> bool:
+    """Whether another person has proposed the same; raises ReviewError where it was the same person."""
+    proposal = row.proposal
+    if proposal is None or (proposal["as"], proposal["member"]) != (resolution.word, member):
+        return False
+    if _same_person(proposal["by"], resolution.by):
+        raise ReviewError(
+            f"{row.reference}: {resolution.by} has proposed this already: another person must decide the same"
+        )
+    return True
+
+
+def _same_person(one: str, other: str) -> bool:
+    """Names as people type them: case, spacing and compatibility forms make nobody a second person."""
+    first, second = (" ".join(unicodedata.normalize("NFKC", name).casefold().split()) for name in (one, other))
+    return first == second
+
+
+def _propose(
+    connection: Connection, row: Row[Any], resolution: Resolution, member: str | None, against: str, now: datetime
+) -> None:
+    proposal = {"as": resolution.word, "member": member, "by": resolution.by, "reason": resolution.reason}
+    letter_rows.propose(connection, row.id, proposal | {"at": now.isoformat(), "against": against})
+    audit.append(
+        connection, at=now, action="review:proposed", subject=row.reference, actor=resolution.by,
+        data={"as": resolution.word, "member": member, "reason": resolution.reason, "against": against},
+    )  # fmt: skip
+
+
 def _audit_resolution(
-    connection: Connection, item: str, resolution: Resolution, member: str | None, now: datetime
+    connection: Connection,
+    item: str,
+    resolution: Resolution,
+    member: str | None,
+    now: datetime,
+    *,
+    against: str | None = None,
+    proposal: dict[str, Any] | None = None,
 ) -> None:
     audit.append(
         connection, at=now, action="review:resolved", subject=item, actor=resolution.by,
-        data={"as": resolution.word, "member": member, "reason": resolution.reason},
+        data={
+            "as": resolution.word,
+            "member": member,
+            "reason": resolution.reason,
+            "against": against,
+            "proposed_by": proposal["by"] if proposal else None,
+        },
     )  # fmt: skip
 
 
@@ -204,6 +288,7 @@ def _letter_item(row: Row[Any]) -> dict[str, Any]:
         "member": (read.get("member") or {}).get("code"),
         "reasons": list(row.reasons),
         "reference": row.reference,
+        "proposed": row.proposal,
     }
 
 
@@ -219,6 +304,7 @@ def _mail_item(row: Row[Any]) -> dict[str, Any]:
         "member": (read.get("member") or {}).get("code"),
         "reasons": [MAIL_FAILED],
         "reference": row.reference,
+        "proposed": None,
     }
 
 
@@ -231,6 +317,12 @@ def letter_of(connection: Connection, item: str) -> Row[Any]:
     if row is None:
         raise ReviewError(f"there is no letter {item}: see mailbot review list")
     return row
+
+
+def entries_about(connection: Connection, reference: str) -> list[Entry]:
+    """The audit entries of a letter and of the flag changes that stand on it, oldest first."""
+    entries = map(audit.entry_of, rows_about(connection, reference))
+    return [one for one in entries if reference in (one["subject"], audit.facts_of(one).get("reference"))]
 
 
 def letter_details(row: Row[Any]) -> dict[str, Any]:

@@ -23,7 +23,7 @@ log = structlog.get_logger("mailbot")
 
 
 class Worker:
-    """The three jobs. Each survives a failure: it says so in one line and waits longer before the next try."""
+    """The jobs. Each survives a failure: it says so in one line and waits longer before the next try."""
 
     def __init__(self, app: App, stop: threading.Event) -> None:
         self._app = app
@@ -45,6 +45,17 @@ class Worker:
         lapsed = lapse_flags(self._app.store, self._app.clock())
         if lapsed:
             log.info("flags lapsed", count=lapsed)
+            self._app.publish_audit()
+
+    def checkpoint(self) -> None:
+        """Sign what came into the audit log, where there is a key."""
+        try:
+            made = self._app.checkpoint()
+        except MailbotError as error:
+            log.warning("no checkpoint", why=str(error))
+            return
+        if made is not None:
+            log.info("checkpoint", seq=made.seq, key=made.key)
             self._app.publish_audit()
 
     def _tried(self, work: str, back_off: BackOff, do: Callable[[], None]) -> BackOff:
@@ -98,6 +109,7 @@ def run(app: App, stop: threading.Event) -> None:
         (worker.poll, schedule.poll_seconds),
         (worker.deliver, schedule.deliver_seconds),
         (worker.upkeep, schedule.upkeep_seconds),
+        (worker.checkpoint, schedule.checkpoint_seconds),
     )
     for job, seconds in jobs:
         scheduler.add_job(
@@ -110,10 +122,13 @@ def run(app: App, stop: threading.Event) -> None:
             max_instances=1,
         )
     scheduler.add_listener(_job_broke, EVENT_JOB_ERROR)
+    app.note_run("started")
     scheduler.start()
     log.info("mailbot runs", mailbox=app.settings.mailbox.url, every=schedule.poll_seconds)
     stop.wait()
     scheduler.shutdown(wait=True)
+    app.note_run("stopped")
+    worker.checkpoint()
     log.info("mailbot stopped")
 
 

@@ -143,19 +143,34 @@ class FlagsSettings(_Section):
     default_duration: Duration = Duration.STUDY_PERIOD
 
 
+class RegistrySettings(_Section):
+    """How much of the registry one import may take away without being told to."""
+
+    max_removed_percent: Annotated[float, Field(strict=True, ge=0, le=100)] = 20
+
+
+class ReviewSettings(_Section):
+    """How people decide what waits for them."""
+
+    four_eyes: StrictBool = False
+
+
 class ScheduleSettings(_Section):
     """How often `mailbot run` does what, in seconds."""
 
     poll_seconds: Positive = 60
     deliver_seconds: Positive = 30
     upkeep_seconds: Positive = 3600
+    checkpoint_seconds: Positive = 3600
 
 
 class AuditSettings(_Section):
-    """Where the audit log is also written; beside an SQLite database unless named."""
+    """Where the audit log is also written (beside an SQLite database unless named), and the key that signs it."""
 
     log_file: Path | None = None
     head_file: Path | None = None
+    signing_key: Path | None = None
+    checkpoint_file: Path | None = None
 
 
 class WordingSettings(_Section):
@@ -176,6 +191,8 @@ class Settings(BaseSettings):
     limits: LimitsSettings = LimitsSettings()
     study_period: StudyPeriodSettings = StudyPeriodSettings()
     flags: FlagsSettings = FlagsSettings()
+    registry: RegistrySettings = RegistrySettings()
+    review: ReviewSettings = ReviewSettings()
     schedule: ScheduleSettings = ScheduleSettings()
     audit: AuditSettings = AuditSettings()
     wording: WordingSettings = WordingSettings()

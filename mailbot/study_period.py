@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
 from mailbot import audit
 from mailbot.flags import FlagChange, KnownPeriod, StudyPeriod, lapse_of, revival_of
 from mailbot.store.engine import Store
-from mailbot.store.flag_rows import add_flag_change, add_study_period, all_changes, known_periods
+from mailbot.store.flag_rows import add_flag_change, add_study_period, all_changes, changes_of, known_periods
 
 
 def note_study_period(store: Store, period: StudyPeriod, now: datetime) -> bool:
@@ -24,12 +26,12 @@ def note_study_period(store: Store, period: StudyPeriod, now: datetime) -> bool:
         before = _last(known_periods(connection))
         if before == period:  # another mailbot was quicker
             return False
-        add_study_period(connection, period, now)
+        number = add_study_period(connection, period, now)
         audit.append(
             connection, at=now, action="study_period:set", subject=period.name, actor="mailbot",
             data={
-                "assembly": period.assembly,
-                "ends": period.ends.isoformat(),
+                "row": number,
+                **period_facts(KnownPeriod(period, now)),
                 "before": None if before is None else {"name": before.name, "ends": before.ends.isoformat()},
             },
         )  # fmt: skip
@@ -54,20 +56,29 @@ def lapse_flags(store: Store, now: datetime) -> int:
 
 def record_change(connection: Connection, change: FlagChange) -> None:
     """Store a change of a flag and its audit entry, in the caller's transaction."""
-    add_flag_change(connection, change)
+    earlier = changes_of(connection, change.member)
+    number = add_flag_change(connection, change)
     audit.append(
         connection, at=change.at, action="flag:changed", subject=change.member, actor=change.by or "mailbot",
-        data={
-            "state": change.state,
-            "since": change.since.isoformat(),
-            "duration": change.duration,
-            "study_period": change.study_period,
-            "cause": change.cause,
-            "reference": change.reference,
-            "message_id": change.message_id,
-            "reason": change.reason,
-        },
+        data={"row": number, **change_facts(change), "before": earlier[-1].state if earlier else None},
     )  # fmt: skip
+
+
+def change_facts(change: FlagChange) -> dict[str, object]:
+    """All that a row of a flag's history says, for its audit entry: `audit verify` holds one against the other."""
+    return _facts(asdict(change))
+
+
+def period_facts(known: KnownPeriod) -> dict[str, object]:
+    """The same of a study period as it was configured."""
+    return _facts({**asdict(known.period), "known_at": known.known_at})
+
+
+def _facts(values: Mapping[str, object]) -> dict[str, object]:
+    return {
+        name: value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
+        for name, value in values.items()
+    }
 
 
 def _lapses(connection: Connection, now: datetime) -> list[FlagChange]:

@@ -21,18 +21,25 @@ def registry() -> None:
 @registry.command("import")
 @click.argument("source", metavar="DIR_OR_XLSX", type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Check and compare, change nothing.")
+@click.option("--force", is_flag=True, help="Import it however many focal points it removes.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_obj
-def import_(config: Path | None, source: Path, dry_run: bool, as_json: bool) -> None:
-    """Replace the registry, all or nothing, and report what was added, changed and removed."""
+def import_(config: Path | None, source: Path, dry_run: bool, force: bool, as_json: bool) -> None:
+    """Replace the registry, all or nothing, and report what was added, changed and removed.
+
+    An import that removes more focal points than [registry] max_removed_percent allows is refused without --force.
+    """
     from dataclasses import asdict
 
     from mailbot.app import opened
-    from mailbot.registry import RegistryError, import_registry
+    from mailbot.registry import RegistryError, RemovalError, import_registry
 
     with opened(config) as app:
         try:
-            imported = import_registry(app.store, source, app.clock(), dry_run=dry_run)
+            imported = import_registry(
+                app.store, source, app.clock(), dry_run=dry_run, force=force,
+                max_removed_percent=app.settings.registry.max_removed_percent,
+            )  # fmt: skip
         except RegistryError as error:
             if as_json:
                 print_json({"imported": False, "problems": [asdict(problem) for problem in error.problems]})
@@ -40,10 +47,16 @@ def import_(config: Path | None, source: Path, dry_run: bool, as_json: bool) -> 
                 for problem in error.problems:
                     complain(str(problem))
             raise
+        except RemovalError as error:
+            if as_json:
+                print_json({"imported": False, "refused": str(error)})
+            raise
     if as_json:
         print_json({"imported": not dry_run, "dry_run": dry_run, "counts": imported.counts, **imported.difference})
     else:
         _print_difference(imported, dry_run)
+    if imported.refusal:  # a dry run ends as the import would
+        raise RemovalError(imported.refusal)
 
 
 def _print_difference(imported: Imported, dry_run: bool) -> None:

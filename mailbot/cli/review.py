@@ -30,8 +30,9 @@ def list_(config: Path | None, as_json: bool) -> None:
         for item in items:
             print_json(item)
     elif items:
-        columns = ("id", "received", "sender", "intent", "member", "reasons", "subject")
-        print_table(columns, [[_cell(item[column]) for column in columns] for item in items])
+        columns = ("id", "received", "sender", "intent", "member", "reasons", "proposed", "subject")
+        rows = [item | {"proposed": _proposal(item["proposed"])} for item in items]
+        print_table(columns, [[_cell(row[column]) for column in columns] for row in rows])
     else:
         print_text("nothing waits for a person")
 
@@ -65,16 +66,26 @@ def show(config: Path | None, item: str, as_json: bool, raw: bool) -> None:
 @click.option("--reason", required=True, metavar="TEXT", help="Why.")
 @click.pass_obj
 def resolve(config: Path | None, item: str, decision: str, member: str | None, by: str, reason: str) -> None:
-    """Decide a letter: set the flag and confirm it, or reject the letter."""
+    """Decide a letter: set the flag and confirm it, or reject the letter.
+
+    With [review] four_eyes, what goes against the sender's standing is proposed first, and carried out when another
+    person decides the same.
+    """
     from mailbot.app import opened
-    from mailbot.reviewing import Resolution
+    from mailbot.reviewing import Resolution, Step
     from mailbot.reviewing import resolve as carry_out
     from mailbot.terms import Intent
 
     intent = None if decision == "reject" else Intent(decision)
     with opened(config) as app:
         with app.store.begin() as connection:
-            carry_out(connection, app.world(connection), item, Resolution(intent, member, by, reason), app.clock())
+            step = carry_out(
+                connection, app.world(connection), item, Resolution(intent, member, by, reason), app.clock(),
+                four_eyes=app.settings.review.four_eyes,
+            )  # fmt: skip
+        if step is Step.PROPOSED:
+            print_text(f"{item} proposed as {decision} by {printable(by)}: another person must decide the same")
+            return
         if trouble := app.deliver_now():
             complain(f"the confirmation is queued: {trouble}")
     print_text(f"{item} resolved as {decision} by {printable(by)}")
@@ -86,6 +97,11 @@ def _print_details(details: Mapping[str, Any]) -> None:
             print_text(f"{name.replace('_', ' ')}: {printable(_cell(value))}")
     for evidence in details["evidence"]:
         print_text(f"  {evidence['field']} in {printable(evidence['part'])}: {printable(evidence['text'])}")
+
+
+def _proposal(proposed: Mapping[str, Any] | None) -> str | None:
+    """The first of two people's decision, for a column."""
+    return f"{proposed['as']} {proposed['member']} by {proposed['by']}" if proposed else None
 
 
 def _cell(value: object) -> object:

@@ -135,6 +135,8 @@ def _sqlite(url: str, busy_seconds: float) -> Engine:
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, record: Any) -> None:  # noqa: ARG001
         connection.isolation_level = None
+        # a damaged cell must not end a command: what reads it, `audit verify` above all, sees that it is damaged
+        connection.text_factory = lambda cell: cell.decode("utf-8", "replace")
         for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
             connection.execute(f"PRAGMA {pragma}")
 

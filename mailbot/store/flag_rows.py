@@ -14,11 +14,18 @@ from mailbot.store.tables import flag_changes, study_periods
 from mailbot.terms import Duration
 
 
-def add_flag_change(connection: Connection, change: FlagChange) -> None:
-    """Record one change."""
+def add_flag_change(connection: Connection, change: FlagChange) -> int:
+    """Record one change; return its number."""
     values = asdict(change)
     values["member_code"] = values.pop("member")
-    connection.execute(insert(flag_changes).values(**values))
+    added = connection.execute(insert(flag_changes).values(**values).returning(flag_changes.c.id))
+    return int(added.scalar_one())
+
+
+def flag_change(connection: Connection, number: int) -> FlagChange | None:
+    """The change with a number; raises ValueError where the row says what none can say."""
+    row = connection.execute(select(flag_changes).where(flag_changes.c.id == number)).one_or_none()
+    return None if row is None else _change(row)
 
 
 def changes_of(connection: Connection, member: str) -> tuple[FlagChange, ...]:
@@ -36,15 +43,26 @@ def all_changes(connection: Connection) -> dict[str, list[FlagChange]]:
     return dict(found)
 
 
-def add_study_period(connection: Connection, period: StudyPeriod, known_at: datetime) -> None:
-    """Record the study period as configured from `known_at` on."""
-    connection.execute(insert(study_periods).values(known_at=known_at, **asdict(period)))
+def add_study_period(connection: Connection, period: StudyPeriod, known_at: datetime) -> int:
+    """Record the study period as configured from `known_at` on; return its number."""
+    values = {"known_at": known_at, **asdict(period)}
+    return int(connection.execute(insert(study_periods).values(**values).returning(study_periods.c.id)).scalar_one())
+
+
+def study_period(connection: Connection, number: int) -> KnownPeriod | None:
+    """The study period with a number; raises ValueError where the row says what none can say."""
+    row = connection.execute(select(study_periods).where(study_periods.c.id == number)).one_or_none()
+    return None if row is None else _known(row)
 
 
 def known_periods(connection: Connection) -> tuple[KnownPeriod, ...]:
     """Every study period as it was configured in the course of time, oldest first."""
     rows = connection.execute(select(study_periods).order_by(study_periods.c.id))
-    return tuple(KnownPeriod(StudyPeriod(row.name, row.assembly, row.ends), row.known_at) for row in rows)
+    return tuple(_known(row) for row in rows)
+
+
+def _known(row: Row[Any]) -> KnownPeriod:
+    return KnownPeriod(StudyPeriod(row.name, row.assembly, row.ends), row.known_at)
 
 
 def _change(row: Row[Any]) -> FlagChange:

@@ -108,10 +108,20 @@ def letter_row(connection: Connection, letter: int) -> Row[Any]:
     return connection.execute(select(letters).where(letters.c.id == letter)).one()
 
 
+def found_letter(connection: Connection, letter: int) -> Row[Any] | None:
+    """One letter with its bytes, None where there is none of that number."""
+    return connection.execute(select(letters).where(letters.c.id == letter)).one_or_none()
+
+
 def close_review(connection: Connection, letter: int, at: datetime, resolution: Mapping[str, object]) -> None:
     """A person has decided."""
     statement = update(letters).where(letters.c.id == letter)
     connection.execute(statement.values(review="resolved", resolved_at=at, resolution=dict(resolution)))
+
+
+def propose(connection: Connection, letter: int, proposal: Mapping[str, object]) -> None:
+    """A person has decided what takes two; an earlier proposal is replaced."""
+    connection.execute(update(letters).where(letters.c.id == letter).values(proposal=dict(proposal)))
 
 
 def receipts_on(connection: Connection, address: str, day: date) -> int:

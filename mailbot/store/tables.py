@@ -25,7 +25,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 metadata = MetaData()
 
@@ -182,6 +182,7 @@ letters = Table(
     Column("null_return_path", Boolean),
     # review
     Column("review", String),  # open, resolved or None
+    Column("proposal", JsonText),  # the first of two people's decision, where one is not enough
     Column("resolved_at", UtcDateTime),
     Column("resolution", JsonText),
     UniqueConstraint("mailbox", "uidvalidity", "uid"),
@@ -235,6 +236,8 @@ audit_entries = Table(
     Column("data", Text, nullable=False),  # canonical JSON, parsed by `audit`
     Column("previous", String, nullable=False),
     Column("hash", String, nullable=False),
+    Index("audit_entries_action", "action", "seq"),
+    Index("audit_entries_subject", "subject", "seq"),
 )  # fmt: skip
 
 outbox = Table(

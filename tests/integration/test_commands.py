@@ -146,7 +146,7 @@ def test_exported_flags_hold_no_formula(kind: str, site: Site, tmp_path: Path) -
     connection.execute("UPDATE flag_changes SET member_code = 'EVL'")
     connection.commit()
     connection.close()
-    site.say("registry", "import", str(registry))
+    site.say("registry", "import", str(registry), "--force")
     target = tmp_path / f"flags.{kind}"
     site.say("flags", "export", str(target))
     if kind == "csv":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -10,11 +11,11 @@ import openpyxl
 import pytest
 
 from mailbot.errors import MailbotError
-from mailbot.registry import RegistryError, import_registry, read_registry
+from mailbot.registry import RegistryError, import_registry, read_registry, removal
 from mailbot.store.engine import open_store
 from mailbot.store.registry_rows import load_registry
 
-from .conftest import FIXTURES
+from .conftest import FIXTURES, Site
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 MEMBERS = "code,name,category,country,aliases\n"
@@ -190,3 +191,93 @@ def test_an_import_replaces_all_and_reports_the_difference(tmp_path: Path) -> No
         import_registry(store, write(tmp_path, MEMBERS + "IRL,,,,\n"), NOW)
     with store.read() as connection:
         assert len(load_registry(connection).members) == 2
+
+
+FIVE = POINTS + "".join(f"IRL,T,designated,P{n},p{n}@gov.ie.example,en,,\n" for n in range(5))
+
+
+def without(*numbers: int) -> str:
+    """The five focal points but for some."""
+    return "".join(line for line in FIVE.splitlines(True) if not any(f"p{n}@" in line for n in numbers))
+
+
+def test_an_import_that_removes_too_many_focal_points_is_refused_and_changes_nothing(
+    site: Site, tmp_path: Path
+) -> None:
+    site.say("registry", "import", str(write(tmp_path, points=FIVE)), "--force")
+    before = (site.json("audit", "export"), site.say("registry", "import", str(tmp_path), "--dry-run", "--json"))
+
+    said = site.complaint("registry", "import", str(write(tmp_path, points=without(1, 4))), code=1)
+
+    assert said == (
+        "mailbot: the import would remove 2 of 5 focal points (40.0 %, at most 20 % may go): "
+        "IRL designated T p1@gov.ie.example, IRL designated T p4@gov.ie.example; nothing was imported: "
+        "correct the file, or import it with --force"
+    )
+    write(tmp_path, points=FIVE)
+    assert (
+        site.json("audit", "export"),
+        site.say("registry", "import", str(tmp_path), "--dry-run", "--json"),
+    ) == before
+
+
+def test_an_import_that_removes_no_more_than_the_limit_goes_through(site: Site, tmp_path: Path) -> None:
+    site.say("registry", "import", str(write(tmp_path, points=FIVE)), "--force")
+    site.say("registry", "import", str(write(tmp_path, points=without(1))))
+
+
+def test_the_limit_is_a_setting_and_force_overrides_it(site: Site, tmp_path: Path) -> None:
+    site.configure(more="[registry]\nmax_removed_percent = 0")
+    site.say("registry", "import", str(write(tmp_path, points=FIVE)), "--force")
+    said = site.complaint("registry", "import", str(write(tmp_path, points=without(1))), code=1)
+    assert "at most 0 % may go" in said
+    out, _ = site.say("registry", "import", str(tmp_path), "--json", code=1)
+    assert json.loads(out)["imported"] is False
+    site.say("registry", "import", str(tmp_path), "--force")
+    entry = site.json("audit", "export")[-1]
+    assert (entry["action"], entry["data"]["forced"], entry["data"]["removed_percent"]) == (
+        "registry:imported", True, 20.0,
+    )  # fmt: skip
+
+
+def test_a_dry_run_shows_the_difference_and_ends_as_the_import_would(site: Site, tmp_path: Path) -> None:
+    site.say("registry", "import", str(write(tmp_path, points=FIVE)), "--force")
+    out, err = site.say("registry", "import", str(write(tmp_path, points=without(1, 2))), "--dry-run", code=1)
+    assert "removed IRL designated T p1@gov.ie.example" in out
+    assert "would remove 2 of 5" in err
+    site.say("registry", "import", str(tmp_path), "--dry-run", "--force")
+
+
+@pytest.mark.parametrize(
+    ("row", "lost"),
+    [
+        ("", 1),
+        ("IRL,T,designated,Karim,karim@gov.ie.example,en,,2026-11-21\n", 1),  # its last day is over
+        ("IRL,T,designated,Karim,karim@gov.ie.example,en,,2026-11-22\n", 0),
+        ("IRL,T,designated,Karim,karim@gov.ie.example,fr,2027-01-01,\n", 0),
+        ("IRL,R,designated,Karim,karim@gov.ie.example,en,,\n", 1),
+        ("IRL,T,designated,Karim,k@gov.ie.example,en,,\n", 1),
+    ],
+)
+def test_whoever_ends_without_the_role_counts_as_removed(row: str, lost: int, tmp_path: Path) -> None:
+    old = read_registry(write(tmp_path)).focal_points
+    new = read_registry(write(tmp_path, points=POINTS + row)).focal_points
+    assert len(removal(old, new, NOW.date()).lost) == lost
+
+
+def test_dropping_rows_that_have_expired_removes_nobody(tmp_path: Path) -> None:
+    expired = POINTS + POINT + "IRL,T,designated,Old,old@gov.ie.example,en,,2020-01-01\n"
+    old = read_registry(write(tmp_path, points=expired)).focal_points
+    new = read_registry(write(tmp_path)).focal_points
+    assert removal(old, new, NOW.date()).percent == 0
+
+
+def test_an_import_is_in_the_log_with_its_difference_bounded(site: Site, tmp_path: Path) -> None:
+    many = POINTS + "".join(f"IRL,T,designated,P{n},p{n}@gov.ie.example,en,,\n" for n in range(150))
+    accounts = ACCOUNTS + "karim,k@gov.ie.example,Karim,IRL,active,yes\n"
+    site.say("registry", "import", str(write(tmp_path, points=many, accounts=accounts)), "--force")
+    entry = site.json("audit", "export")[-1]
+    found = entry["data"]["difference"]
+    assert (found["focal_points"]["added"]["count"], len(found["focal_points"]["added"]["names"])) == (150, 100)
+    assert found["members"]["removed"]["count"] > 0
+    assert found["accounts"]["added"] == {"count": 1, "names": ["karim IRL k@gov.ie.example"]}

@@ -1,0 +1,155 @@
+"""One letter's story from its arrival to its confirmation, in plain words, as the audit log and the letter tell it.
+
+Pure: it says what to print, in pieces (`mailbot.page`), from the letter's details and the entries that concern it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from mailbot.excerpt import place_of
+from mailbot.facts import moment
+from mailbot.page import BLANK, Line, Piece, Tone
+
+if TYPE_CHECKING:
+    from mailbot.audit import Entry
+
+_STANDINGS = {
+    "designated": "a designated focal point for Sector T",
+    "expired": "a designated focal point outside its dates",
+    "other_sector": "a designated focal point for another Sector",
+    "ties": "a TIES focal point only",
+    "unknown": "not in the registry",
+}
+_VERDICTS = {
+    "pass": "it comes from the domain in From",
+    "fail": "it does not come from the domain in From",
+    "none": "nothing proves where it comes from",
+}
+_ACTIONS = {
+    "apply": "the flag is set as the letter wishes",
+    "no_change": "the flag stands already as the letter wishes, and is confirmed",
+    "review": "a person must decide",
+}
+_FIELDS = {"intent": "the wish", "member": "the member", "duration": "for how long", "authentication": "its origin"}
+_CAUSES = {
+    "letter": "as the letter wishes",
+    "review": "as a person decided",
+    "lapse": "its study period has ended",
+    "study_period_moved": "the end of its study period was moved",
+}
+
+
+def story(letter: Mapping[str, Any], entries: Sequence[Entry], doubt: str | None = None) -> tuple[Line, ...]:
+    """The page on one letter: `letter` are its details, `entries` those that concern it, oldest first.
+
+    `doubt` says how the letter in the database differs from what the entries tell.
+    """
+    return (
+        *(() if doubt is None else (Line.of(f"Do not trust this page: {doubt}.", Tone.BAD), BLANK)),
+        *_letter(letter),
+        BLANK,
+        *_words(letter["evidence"]),
+        BLANK,
+        *_held(letter),
+        BLANK,
+        Line.of("What happened", Tone.HEADING),
+        *(line for entry in entries for line in _event(entry)),
+    )
+
+
+def _letter(letter: Mapping[str, Any]) -> Iterator[Line]:
+    yield Line.of(f"Letter {letter['reference']}", Tone.HEADING)
+    yield _row("from", letter["sender"] or "(no single address)")
+    yield _row("subject", letter["subject"] or "(none)")
+    yield _row("Message-ID", letter["message_id"] or "(none)")
+    yield _row("received", _moment(letter["received"]))
+    yield _row("SHA-256", letter["sha256"])
+
+
+def _words(evidence: Sequence[Mapping[str, Any]]) -> Iterator[Line]:
+    """The decisive words, each with what it speaks for and where it stands."""
+    yield Line.of("What it said", Tone.HEADING)
+    for one in evidence:
+        name = _FIELDS.get(one["field"], _plain(one["field"]))
+        yield _row(name, f"“{' '.join(str(one['text']).split())}” ({place_of(one['part'])})")
+    if not evidence:
+        yield Line.of("no words of it are kept", Tone.NOTE, indent="  ")
+
+
+def _held(letter: Mapping[str, Any]) -> Iterator[Line]:
+    """What was concluded from it, and under what doubts."""
+    yield Line.of("What held when it was decided", Tone.HEADING)
+    yield _row("wish", _plain(letter["intent"]) + (f", {_plain(letter['duration'])}" if letter["duration"] else ""))
+    yield _row("member", letter["member"] or "none")
+    yield _row("sender", _STANDINGS.get(letter["standing"], "unknown"))
+    yield _row("origin", _VERDICTS.get(letter["authentication"], "unknown"))
+    yield _row("so", _ACTIONS.get(letter["action"], _plain(letter["action"])))
+    for reason in letter["reasons"]:
+        yield _row("because", _plain(reason))
+
+
+def _event(entry: Entry) -> Iterator[Line]:
+    """One entry as a sentence."""
+    head = Piece(f"{_moment(entry['at'])}  ", Tone.NOTE)
+    yield Line((head, Piece(_sentence(entry)), Piece(f" [{entry['seq']}]", Tone.NOTE)), "  ", " " * 24)
+
+
+def _sentence(entry: Entry) -> str:
+    data = entry["data"]
+    match entry["action"]:
+        case "letter:received":
+            return f"The letter arrived in {data['mailbox']} ({data['size']} bytes)."
+        case "letter:decided":
+            return f"mailbot decided under the rules {data['rules']}: {_ACTIONS.get(data['action'], data['action'])}."
+        case "flag:changed":
+            return _change(data)
+        case "mail:queued":
+            return f"The {_plain(data['kind'])} {data['message_id']} was written to {_list(data['recipients'])}."
+        case "mail:sent":
+            recipients = _list(data["recipients"])
+            return f"The mail server took the {_plain(data['kind'])} {data['message_id']} for {recipients}."
+        case "mail:failed":
+            return f"The {_plain(data['kind'])} {data['message_id']} was refused for {_list(data['refused'])}."
+        case "mail:withheld":
+            return f"The sender got no mail: {data['why']}."
+        case "review:proposed":
+            decision = _decision(data)
+            return f"{entry['actor']} proposed {decision}: {data['reason']}. It takes two, for {data['against']}."
+        case "review:resolved":
+            second = f", as {data['proposed_by']} had proposed" if data.get("proposed_by") else ""
+            return f"{entry['actor']} decided {_decision(data)}{second}: {data['reason']}."
+        case other:
+            return f"{other.replace(':', ' ').replace('_', ' ')} ({entry['actor']})."
+
+
+def _change(data: Mapping[str, Any]) -> str:
+    before = _plain(data["before"]) if data["before"] else "never set, so opted out"
+    held = f" for the study period {data['study_period']}" if data["study_period"] else ""
+    held = held or (" until further notice" if data["state"] == "opted_in" else "")
+    why = _CAUSES.get(data["cause"], _plain(data["cause"]))
+    whose = f"The flag of {data['member_name']} ({data['member']})"
+    return f"{whose} was {before}; it became {_plain(data['state'])}{held}, {why}."
+
+
+def _decision(data: Mapping[str, Any]) -> str:
+    return f"{_plain(data['as'])} for {data['member']}" if data["member"] else "to reject it"
+
+
+def _list(addresses: Sequence[str] | Mapping[str, str]) -> str:
+    return ", ".join(addresses) or "nobody"
+
+
+def _plain(word: str | None) -> str:
+    """A word of the contract as a sentence says it."""
+    return (word or "none").replace("_", " ")
+
+
+def _moment(text: str) -> str:
+    return moment(datetime.fromisoformat(text))
+
+
+def _row(name: str, text: str) -> Line:
+    return Line((Piece(f"{name:14} ", Tone.NOTE), Piece(text)), "  ", " " * 17)
