@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 import structlog
+from pydantic import SecretStr
 from sqlalchemy import Connection
 
 from mailbot.answering import Writer
@@ -208,12 +209,15 @@ class App:
         return Path(file).with_suffix(suffix) if self.store.engine.dialect.name == "sqlite" and file else None
 
 
-def _given(password: str | None, place: ImapPlace | SmtpPlace, section: str) -> str:
+def _given(password: SecretStr | None, place: ImapPlace | SmtpPlace, section: str) -> SecretStr:
     if password is None:
         raise ConfigurationError(
             f"{section}.url: there is no password for {place.user} at {place.host}: "
             f"set MAILBOT_{section.upper()}_PASSWORD or {section}.password_file"
         )
+    if not password.get_secret_value().isascii():
+        # IMAP's LOGIN (RFC 3501) and the libraries' SMTP AUTH carry nothing else, and their errors quote the password
+        raise ConfigurationError(f"{section}.url: the password of {place.user} is not all ASCII: choose another")
     return password
 
 
