@@ -14,6 +14,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from mailbot.app import App
 from mailbot.errors import MailbotError
+from mailbot.logs import fault
 from mailbot.pipeline import Outcome
 from mailbot.polling import Tally
 from mailbot.study_period import lapse_flags
@@ -76,15 +77,13 @@ class Worker:
 
 
 def report(outcome: Outcome) -> None:
-    """One line a letter; of an ignored one nothing but its Message-ID."""
+    """One line a letter, without its words and names; of an ignored one nothing but its Message-ID."""
     facts = {
         "action": outcome.action.value,
         "reasons": [reason.value for reason in outcome.reasons] or None,
         "reference": outcome.reference,
         "intent": outcome.intent.value if outcome.reference else None,
         "member": outcome.member,
-        "sender": outcome.sender,
-        "subject": outcome.subject or None,
         "message_id": None if outcome.reference else outcome.message_id,
     }
     log.info("letter", **{key: value for key, value in facts.items() if value is not None})
@@ -129,4 +128,4 @@ def stop_on_signals(stop: threading.Event) -> None:
 
 def _job_broke(event: JobExecutionEvent) -> None:
     """A fault of mailbot itself in a job: said in one line, and the job runs again at its next turn."""
-    log.error("job broke", error=f"{type(event.exception).__name__}: {event.exception}")
+    log.error("job broke", error=fault(event.exception))
