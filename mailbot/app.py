@@ -28,6 +28,7 @@ from mailbot.pipeline import Filers, Outcome, World
 from mailbot.places import ImapPlace, MaildirPlace, SmtpPlace
 from mailbot.polling import Poll, Tally
 from mailbot.register import Register
+from mailbot.retention import purge
 from mailbot.settings import Settings, load_settings, packaged_wording, secret
 from mailbot.store.audit_rows import audit_row, audit_rows
 from mailbot.store.engine import Store, open_store
@@ -170,6 +171,11 @@ class App:
         except MailbotError as error:
             trouble = error
         return None if trouble is None else str(trouble)
+
+    def upkeep(self) -> tuple[int, int]:
+        """End the flags whose study period is over, erase what has been kept long enough; how many of each."""
+        now = self.clock()
+        return lapse_flags(self.store, now), purge(self.store, self.settings.retention.letter_months, now)
 
     @property
     def audit_log_file(self) -> Path | None:

@@ -17,7 +17,6 @@ from mailbot.errors import MailbotError
 from mailbot.logs import fault
 from mailbot.pipeline import Outcome
 from mailbot.polling import Tally
-from mailbot.study_period import lapse_flags
 from mailbot.throttling import BackOff
 
 log = structlog.get_logger("mailbot")
@@ -42,10 +41,13 @@ class Worker:
         self._delivering = self._tried("deliver", self._delivering, self._deliver_once)
 
     def upkeep(self) -> None:
-        """End the flags whose study period is over."""
-        lapsed = lapse_flags(self._app.store, self._app.clock())
+        """End the flags whose study period is over, and erase what has been kept long enough."""
+        lapsed, purged = self._app.upkeep()
         if lapsed:
             log.info("flags lapsed", count=lapsed)
+        if purged:
+            log.info("letters purged", count=purged)
+        if lapsed or purged:
             self._app.publish_audit()
 
     def _tried(self, work: str, back_off: BackOff, do: Callable[[], None]) -> BackOff:

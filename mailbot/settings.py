@@ -164,6 +164,12 @@ class ScheduleSettings(_Section):
     upkeep_seconds: Positive = 3600
 
 
+class RetentionSettings(_Section):
+    """How long the letters that are or may be requests are kept after they were decided; 0 months is for ever."""
+
+    letter_months: Annotated[int, Field(strict=True, ge=0, le=1200)] = 60
+
+
 class AuditSettings(_Section):
     """Where the audit log is also written; beside an SQLite database unless named."""
 
@@ -190,6 +196,7 @@ class Settings(BaseSettings):
     study_period: StudyPeriodSettings = StudyPeriodSettings()
     flags: FlagsSettings = FlagsSettings()
     schedule: ScheduleSettings = ScheduleSettings()
+    retention: RetentionSettings = RetentionSettings()
     audit: AuditSettings = AuditSettings()
     wording: WordingSettings = WordingSettings()
 

@@ -25,7 +25,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 metadata = MetaData()
 
@@ -184,6 +184,7 @@ letters = Table(
     Column("review", String),  # open, resolved or None
     Column("resolved_at", UtcDateTime),
     Column("resolution", JsonText),
+    Column("redacted_at", UtcDateTime),  # when its words and its sender were erased
     UniqueConstraint("mailbox", "uidvalidity", "uid"),
     Index("letters_unfiled", "mailbox", "filed_at"),
 )  # fmt: skip
@@ -246,13 +247,14 @@ outbox = Table(
     Column("reference", String, nullable=False),
     Column("recipients", JsonText, nullable=False),  # those still to be served
     Column("refused", JsonText, nullable=False),  # address -> the server's answer
-    Column("raw", LargeBinary, nullable=False),
+    Column("raw", LargeBinary),  # None once redacted
     Column("created_at", UtcDateTime, nullable=False),
     Column("status", String, nullable=False),  # due, sent, failed or closed
     Column("attempts", Integer, nullable=False),
     Column("next_attempt", UtcDateTime, nullable=False),
     Column("last_error", SafeText),
     Column("finished_at", UtcDateTime),
+    Column("redacted_at", UtcDateTime),
     Index("outbox_due", "status", "next_attempt"),
 )  # fmt: skip
 
