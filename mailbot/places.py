@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
-_PASSWORD_IN_URL = "the URL holds a password: remove it and set MAILBOT_{}_PASSWORD or the key password_file"
+_NOT_IN_A_URL = "the URL holds a password: remove it and set MAILBOT_{}_PASSWORD or the key password_file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def check_database_url(url: str) -> str:
         parts = urlsplit(url)
         _refuse_password(parts, "DATABASE")
         if "password" in parse_qs(parts.query):
-            raise ValueError(_PASSWORD_IN_URL.format("DATABASE"))
+            raise ValueError(_NOT_IN_A_URL.format("DATABASE"))
         return url
     raise ValueError("this is no database mailbot knows: write sqlite:///FILE or postgresql+psycopg://user@host/db")
 
@@ -121,7 +121,7 @@ def _split(url: str) -> SplitResult:
 def _refuse_password(parts: SplitResult, name: str) -> None:
     """A configuration is copied and shown around; a password in it is no secret. The message does not repeat it."""
     if parts.password is not None:
-        raise ValueError(_PASSWORD_IN_URL.format(name))
+        raise ValueError(_NOT_IN_A_URL.format(name))
 
 
 def _host(parts: SplitResult) -> str:

@@ -41,7 +41,7 @@ def must_stay(connection: Connection, letter: Row[object], standing: Mapping[str
     """Why a letter's words are still needed, None where they are not; `standing` are the `grounds` of the flags."""
     if letter.reference in standing:
         return f"the flag of {standing[letter.reference]} stands on it"
-    if letter.review == "open":
+    if letter.review not in (None, "resolved"):
         return "it waits for a person: see mailbot review list"
     if any(mail.status in UNFINISHED for mail in redaction_rows.mails_of(connection, letter.id)):
         return "a mail that answers it is not delivered yet"
