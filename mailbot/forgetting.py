@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from mailbot import audit
 from mailbot.retention import UNFINISHED, grounds, must_stay
 from mailbot.store import redaction_rows
+from mailbot.store.engine import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,25 +40,31 @@ def holdings(connection: Connection, address: str, now: datetime) -> list[Holdin
     ]
 
 
-def forget(connection: Connection, address: str, by: str, now: datetime) -> list[Holding]:
-    """Erase what can be, in the caller's transaction; return all that was held before."""
-    held = holdings(connection, address, now)
-    erased = [one for one in held if one.kept is None]
-    for one in erased:
-        match one.kind, one.row:
-            case "letter", int(letter):
-                redaction_rows.redact_letter(connection, letter, now)
-            case "mail", int(mail):
-                redaction_rows.redact_mail(connection, mail, now)
-            case _:
-                redaction_rows.delete_receipts(connection, now.date(), address)
-    counts = {kind: sum(one.kind == kind for one in erased) for kind in ("letter", "mail", "receipt")}
-    audit.append(
-        connection, at=now, action="address:forgotten",
-        subject=f"sha256:{hashlib.sha256(address.encode()).hexdigest()}", actor=by,
-        data={"erased": counts, "kept": len(held) - len(erased)},
-    )  # fmt: skip
+def forget(store: Store, address: str, by: str, now: datetime) -> list[Holding]:
+    """Erase what can be, in one transaction; return all that was held before."""
+    with store.begin() as connection:
+        held = holdings(connection, address, now)
+        erased = [one for one in held if one.kept is None]
+        for one in erased:
+            _erase(connection, one, address, now)
+        counts = {kind: sum(one.kind == kind for one in erased) for kind in ("letter", "mail", "receipt")}
+        audit.append(
+            connection, at=now, action="address:forgotten",
+            subject=f"sha256:{hashlib.sha256(address.encode()).hexdigest()}", actor=by,
+            data={"erased": counts, "kept": len(held) - len(erased)},
+        )  # fmt: skip
+    store.wipe()
     return held
+
+
+def _erase(connection: Connection, holding: Holding, address: str, now: datetime) -> None:
+    match holding.kind, holding.row:
+        case "letter", int(letter):
+            redaction_rows.redact_letter(connection, letter, now)
+        case "mail", int(mail):
+            redaction_rows.redact_mail(connection, mail, now)
+        case _:
+            redaction_rows.delete_receipts(connection, now.date(), address)
 
 
 def _letters(connection: Connection, address: str) -> Iterator[Holding]:

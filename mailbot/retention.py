@@ -75,6 +75,7 @@ def purge(store: Store, months: int, now: datetime) -> int:
                 "mails": len(mails),
             },
         )  # fmt: skip
+    store.wipe()
     return len(expired)
 
 

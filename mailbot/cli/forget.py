@@ -38,8 +38,7 @@ def forget(config: Path | None, address: str, yes: bool, by: str | None, as_json
         raise click.UsageError("--yes needs the name of who erases: add --by NAME.")
     with opened(config) as app:
         if yes:
-            with app.store.begin() as connection:
-                held = erase(connection, wanted, who, app.clock())
+            held = erase(app.store, wanted, who, app.clock())
         else:
             with app.store.read() as connection:
                 held = holdings(connection, wanted, app.clock())

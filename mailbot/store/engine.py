@@ -9,7 +9,7 @@ from __future__ import annotations
 import fcntl
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import IO, Any
 
@@ -72,6 +72,15 @@ class Store:
                     raise BusyError(f"another mailbot is at work here ({work}): wait until it is done, or stop it")
                 sleep(0.05)
             yield
+
+    def wipe(self) -> None:
+        """Overwrite what has been erased: SQLite's write-ahead log still holds the pages as they were before.
+
+        A reader at work for longer than `busy_seconds` postpones that to the next checkpoint.
+        """
+        if self.engine.dialect.name == "sqlite":
+            with _translated(self.engine), closing(self.engine.raw_connection()) as connection:
+                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Let go of all connections."""

@@ -257,6 +257,20 @@ def test_forget_leaves_no_byte_of_an_erased_letter_in_the_database_file(site: Si
     assert CANARY.encode() not in kept
 
 
+def test_a_purge_leaves_no_byte_of_a_letter_while_mailbot_runs_on(site: Site) -> None:
+    """The write-ahead log of an open database holds pages as they were."""
+    site.configure(more="[retention]\nletter_months = 1")
+    with opened(site.config) as running:
+        with running.store.read() as connection:
+            running.register(connection)
+        for number, raw in enumerate((canary_letter(1), opt_in_letter(2, wish="opt out"))):
+            site.drop(raw, str(number))
+            site.json("poll")
+        assert CANARY.encode() in files_of(site)
+        upkeep(site, 40)
+        assert CANARY.encode() not in files_of(site)
+
+
 def test_a_mail_not_yet_delivered_keeps_itself_and_its_letter(
     site: Site, start_smtp: Callable[..., SmtpServer]
 ) -> None:
