@@ -2,7 +2,7 @@
 
 BIN := .venv/bin
 
-.PHONY: run test evaluate lock clean
+.PHONY: run check test evaluate lock clean
 
 run: .venv/ready
 	@$(BIN)/python examples/prepare.py
@@ -17,11 +17,15 @@ run: .venv/ready
 	@echo; echo "== polling on: drop an .eml into var/Maildir/new to have it answered; Ctrl-C stops"
 	@exec $(BIN)/mailbot run
 
-test: .venv/ready
-	@scripts/need-packages dovecot-imapd:dovecot poppler-utils:pdftotext tesseract-ocr:tesseract
+check: .venv/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/bandit --quiet --recursive mailbot
+	$(BIN)/python scripts/check_lock.py
+
+test: check
+	@scripts/need-packages dovecot-imapd:dovecot poppler-utils:pdftotext tesseract-ocr:tesseract
 	$(BIN)/python -m pytest -n auto
 
 evaluate: .venv/ready

@@ -16,7 +16,11 @@ from mailbot.errors import ConfigurationError, MailbotError
 
 
 def main() -> None:
-    """Run the command of `sys.argv` and exit: 0 done, 1 the work failed, 2 wrong usage or configuration."""
+    """Run the command of `sys.argv` and exit: 0 done, 1 the work failed, 2 wrong usage or configuration.
+
+    Whatever it creates (database, Maildir, audit log, exports) belongs to its user alone.
+    """
+    os.umask(0o077)
     sys.excepthook = _last_resort
     sys.exit(run())
 
@@ -51,13 +55,11 @@ def run() -> int:
     return code if isinstance(code, int) else 0
 
 
-def _last_resort(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+def _last_resort(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:  # noqa: ARG001
     """A fault of mailbot itself: still one line, with the place, for the report."""
-    frame = trace
-    while frame is not None and frame.tb_next is not None:
-        frame = frame.tb_next
-    place = "" if frame is None else f" at {frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}"
-    complain(f"mailbot: this is a fault of mailbot, please report it: {kind.__name__}: {error}{place}")
+    from mailbot.logs import fault
+
+    complain(f"mailbot: this is a fault of mailbot, please report it: {fault(error)}")
 
 
 if __name__ == "__main__":

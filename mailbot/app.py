@@ -11,6 +11,7 @@ from pathlib import Path
 
 import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from pydantic import SecretStr
 from sqlalchemy import Connection
 
 from mailbot import audit
@@ -30,6 +31,7 @@ from mailbot.pipeline import Filers, Outcome, World
 from mailbot.places import ImapPlace, MaildirPlace, SmtpPlace
 from mailbot.polling import Poll, Tally
 from mailbot.register import Register
+from mailbot.retention import purge
 from mailbot.rules import note_settings, rules_version
 from mailbot.settings import Settings, load_settings, packaged_wording, secret
 from mailbot.store.audit_rows import audit_row, audit_rows
@@ -213,6 +215,11 @@ class App:
             append_checkpoint_line(self.settings.audit.checkpoint_file, made)
         return made
 
+    def upkeep(self) -> tuple[int, int]:
+        """End the flags whose study period is over, erase what has been kept long enough; how many of each."""
+        now = self.clock()
+        return lapse_flags(self.store, now), purge(self.store, self.settings.retention.letter_months, now)
+
     @property
     def audit_log_file(self) -> Path | None:
         """Where the log goes as JSON lines: as configured, else beside the SQLite file."""
@@ -251,12 +258,15 @@ class App:
         return Path(file).with_suffix(suffix) if self.store.engine.dialect.name == "sqlite" and file else None
 
 
-def _given(password: str | None, place: ImapPlace | SmtpPlace, section: str) -> str:
+def _given(password: SecretStr | None, place: ImapPlace | SmtpPlace, section: str) -> SecretStr:
     if password is None:
         raise ConfigurationError(
             f"{section}.url: there is no password for {place.user} at {place.host}: "
             f"set MAILBOT_{section.upper()}_PASSWORD or {section}.password_file"
         )
+    if not password.get_secret_value().isascii():
+        # IMAP's LOGIN (RFC 3501) and the libraries' SMTP AUTH carry nothing else, and their errors quote the password
+        raise ConfigurationError(f"{section}.url: the password of {place.user} is not all ASCII: choose another")
     return password
 
 

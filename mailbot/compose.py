@@ -259,7 +259,9 @@ def _body(form: _Format, languages: tuple[str, ...], values: Mapping[str, object
     sections = []
     for language in languages:
         text = _render(str(values["kind"]), form, language, values)
-        sections.append((language, Markup(text) if form == "html" else text))  # rendered with autoescape
+        if form == "html":
+            text = Markup(text)  # nosec B704  # rendered with autoescape
+        sections.append((language, text))
     return _render("layout", form, languages[0], {**values, "sections": sections}) + "\n"
 
 

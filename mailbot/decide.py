@@ -236,7 +236,7 @@ def _ours(case: _Case) -> Decision:
     )
     if reasons:
         return _result(case, Action.REVIEW, intent, reasons, case.reading.evidence)
-    assert case.named.code is not None
+    assert case.named.code is not None  # nosec B101  # without a reason left there is a member
     flag = case.circumstances.flag_of(case.named.code)
     stands = already_stands(flag, intent, case.reading.duration, case.circumstances.study_period)
     return _result(case, Action.NO_CHANGE if stands else Action.APPLY, intent, (), case.reading.evidence)

@@ -12,7 +12,7 @@ import json
 import os
 import selectors
 import signal
-import subprocess
+import subprocess  # nosec B404  # the worker that reads attachments, see below
 import sys
 import tempfile
 import time
@@ -234,7 +234,7 @@ def _in_a_process(name: str, kind: Kind, payload: bytes, seconds: float) -> Docu
         file.write(payload)
         file.seek(0)
         passed_on = {key: os.environ[key] for key in _PASSED_ON if key in os.environ}
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # nosec B603  # no shell, and no argument out of a letter
             [sys.executable, "-I", "-c", _START, _PACKAGE_FOLDER, kind.value, f"{seconds:.2f}"],
             stdin=file,
             stdout=subprocess.PIPE,
@@ -244,7 +244,7 @@ def _in_a_process(name: str, kind: Kind, payload: bytes, seconds: float) -> Docu
             start_new_session=True,
         )
         with process:
-            assert process.stdout is not None
+            assert process.stdout is not None  # nosec B101  # it is a pipe: for the type checker
             try:
                 answer = _answer(process.stdout, seconds)
             finally:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from mailbot.zones import Text, Zone
 
@@ -315,7 +315,7 @@ def _hidden_by_sheet(tree: LexborHTMLParser) -> dict[int, str]:
             continue
         try:
             nodes = tree.css(selector)
-        except Exception:
+        except (SelectolaxError, UnicodeEncodeError):  # no selector, or one with half a character
             continue
         for node in nodes[:2000]:
             found[node.mem_id] = found.get(node.mem_id, "") + ";" + body

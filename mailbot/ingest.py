@@ -17,6 +17,7 @@ from typing import Any, Protocol
 
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import IMAPClientError, LoginError
+from pydantic import SecretStr
 
 from mailbot.errors import ConfigurationError, MailbotError
 from mailbot.judging import HEADER_LIMIT, message_id_of
@@ -96,7 +97,7 @@ class ImapMailbox:
     def __init__(
         self,
         place: ImapPlace,
-        password: str,
+        password: SecretStr,
         *,
         ca_file: Path | None = None,
         starttls: bool | None = None,
@@ -185,7 +186,7 @@ class ImapMailbox:
         connection.normalise_times = False
         if not place.tls:
             self._secure(connection, context)
-        connection.login(place.user, self._password)
+        connection.login(place.user, self._password.get_secret_value())
 
     def _secure(self, connection: Any, context: ssl.SSLContext) -> None:
         """STARTTLS where it is offered; no password in plain text but to this very machine."""
@@ -262,7 +263,8 @@ class ImapMailbox:
             raise self._translated(error, purpose) from error
 
     def _translated(self, error: Exception, purpose: str) -> MailbotError:
-        place, said = self._place, _said(error)
+        # a server may repeat the command it refuses, LOGIN and all
+        place, said = self._place, _said(error).replace(self._password.get_secret_value(), "***")
         server = f"{place.host}:{place.port}"
         if (seconds := backoff_seconds(said)) is not None:
             return ThrottledError(f"{server} asks mailbot to wait {seconds:.0f} seconds: it will", seconds)

@@ -292,7 +292,7 @@ def _findings(judgement: Judgement) -> dict[str, object]:
 def _apply(connection: Connection, case: _Case, world: World) -> None:
     """Change the flag where the letter changes it, and confirm."""
     judgement, decision, now = case.judgement, case.judgement.decision, case.now
-    assert decision.member is not None  # the contract: no apply and no no_change without a member
+    assert decision.member is not None  # nosec B101  # no apply and no no_change without a member
     member = world.register.members[decision.member.code]
     changed = decision.action is Action.APPLY
     if changed:

@@ -8,7 +8,9 @@ from __future__ import annotations
 import ipaddress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+
+_NOT_IN_A_URL = "the URL holds a password: remove it and set MAILBOT_{}_PASSWORD or the key password_file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def parse_mailbox(url: str) -> ImapPlace | MaildirPlace:
             folder = unquote(parts.path.strip("/")) or "INBOX"
             return ImapPlace(_host(parts), _port(parts) or (993 if tls else 143), unquote(parts.username), folder, tls)
         case _:
-            raise ValueError(f"{url!r} is no mailbox URL: write maildir:///PATH or imaps://user@host:993/INBOX")
+            raise ValueError("this is no mailbox URL: write maildir:///PATH or imaps://user@host:993/INBOX")
 
 
 def parse_outgoing(url: str) -> SmtpPlace | MaildirPlace:
@@ -82,7 +84,7 @@ def parse_outgoing(url: str) -> SmtpPlace | MaildirPlace:
             user = unquote(parts.username) if parts.username else None
             return SmtpPlace(_host(parts), _port(parts) or (465 if tls else 587), user, tls)
         case _:
-            raise ValueError(f"{url!r} is no outgoing URL: write maildir:///PATH, smtp://host:587 or smtps://host:465")
+            raise ValueError("this is no outgoing URL: write maildir:///PATH, smtp://host:587 or smtps://host:465")
 
 
 def check_database_url(url: str) -> str:
@@ -93,11 +95,12 @@ def check_database_url(url: str) -> str:
             raise ValueError(f"{url!r} names no file: write sqlite:///var/mailbot.db, or sqlite:////absolute/path.db")
         return url
     if scheme in ("postgresql", "postgresql+psycopg"):
-        _refuse_password(urlsplit(url), "DATABASE")
+        parts = urlsplit(url)
+        _refuse_password(parts, "DATABASE")
+        if "password" in parse_qs(parts.query):
+            raise ValueError(_NOT_IN_A_URL.format("DATABASE"))
         return url
-    raise ValueError(
-        f"{scheme!r} is no database mailbot knows: write sqlite:///FILE or postgresql+psycopg://user@host/db"
-    )
+    raise ValueError("this is no database mailbot knows: write sqlite:///FILE or postgresql+psycopg://user@host/db")
 
 
 def _maildir(url: str) -> MaildirPlace:
@@ -118,9 +121,7 @@ def _split(url: str) -> SplitResult:
 def _refuse_password(parts: SplitResult, name: str) -> None:
     """A configuration is copied and shown around; a password in it is no secret. The message does not repeat it."""
     if parts.password is not None:
-        raise ValueError(
-            f"the URL holds a password: remove it and set MAILBOT_{name}_PASSWORD or the key password_file"
-        )
+        raise ValueError(_NOT_IN_A_URL.format(name))
 
 
 def _host(parts: SplitResult) -> str:

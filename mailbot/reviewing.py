@@ -325,6 +325,14 @@ def entries_about(connection: Connection, reference: str) -> list[Entry]:
     return [one for one in entries if reference in (one["subject"], audit.facts_of(one).get("reference"))]
 
 
+def raw_of(row: Row[Any], item: str) -> bytes:
+    """The bytes of a letter or a mail; raises ReviewError where they were erased."""
+    if row.redacted_at is not None:
+        raise ReviewError(f"the words of {item} were erased on {row.redacted_at:%Y-%m-%d}: only its record is left")
+    raw: bytes = row.raw
+    return raw
+
+
 def letter_details(row: Row[Any]) -> dict[str, Any]:
     """All that is known of one kept letter but its bytes."""
     read = row.decision or {}
@@ -334,6 +342,7 @@ def letter_details(row: Row[Any]) -> dict[str, Any]:
         "decided_at": row.decided_at.isoformat(),
         "resolved_at": row.resolved_at.isoformat() if row.resolved_at else None,
         "resolution": row.resolution,
+        "redacted_at": row.redacted_at.isoformat() if row.redacted_at else None,
         "duration": read.get("duration"),
         "standing": (read.get("sender") or {}).get("standing"),
         "authentication": read.get("authentication"),

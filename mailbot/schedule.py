@@ -14,9 +14,9 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from mailbot.app import App
 from mailbot.errors import MailbotError
+from mailbot.logs import fault
 from mailbot.pipeline import Outcome
 from mailbot.polling import Tally
-from mailbot.study_period import lapse_flags
 from mailbot.throttling import BackOff
 
 log = structlog.get_logger("mailbot")
@@ -41,10 +41,13 @@ class Worker:
         self._delivering = self._tried("deliver", self._delivering, self._deliver_once)
 
     def upkeep(self) -> None:
-        """End the flags whose study period is over."""
-        lapsed = lapse_flags(self._app.store, self._app.clock())
+        """End the flags whose study period is over, and erase what has been kept long enough."""
+        lapsed, purged = self._app.upkeep()
         if lapsed:
             log.info("flags lapsed", count=lapsed)
+        if purged:
+            log.info("letters purged", count=purged)
+        if lapsed or purged:
             self._app.publish_audit()
 
     def checkpoint(self) -> None:
@@ -87,15 +90,13 @@ class Worker:
 
 
 def report(outcome: Outcome) -> None:
-    """One line a letter; of an ignored one nothing but its Message-ID."""
+    """One line a letter, without its words and names; of an ignored one nothing but its Message-ID."""
     facts = {
         "action": outcome.action.value,
         "reasons": [reason.value for reason in outcome.reasons] or None,
         "reference": outcome.reference,
         "intent": outcome.intent.value if outcome.reference else None,
         "member": outcome.member,
-        "sender": outcome.sender,
-        "subject": outcome.subject or None,
         "message_id": None if outcome.reference else outcome.message_id,
     }
     log.info("letter", **{key: value for key, value in facts.items() if value is not None})
@@ -144,4 +145,4 @@ def stop_on_signals(stop: threading.Event) -> None:
 
 def _job_broke(event: JobExecutionEvent) -> None:
     """A fault of mailbot itself in a job: said in one line, and the job runs again at its next turn."""
-    log.error("job broke", error=f"{type(event.exception).__name__}: {event.exception}")
+    log.error("job broke", error=fault(event.exception))

@@ -6,13 +6,24 @@ Every mistake is one line that names the file and the key and says what to do (`
 from __future__ import annotations
 
 import os
+import stat
 import tomllib
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, ValidationError
+import structlog
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    StrictBool,
+    ValidationError,
+)
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 import mailbot
@@ -23,6 +34,8 @@ from mailbot.places import ImapPlace, MaildirPlace, SmtpPlace, check_database_ur
 from mailbot.terms import Duration
 
 DEFAULT_CONFIG = Path("config/mailbot.toml")
+
+log = structlog.get_logger("mailbot")
 
 
 def _address(text: str) -> str:
@@ -164,6 +177,12 @@ class ScheduleSettings(_Section):
     checkpoint_seconds: Positive = 3600
 
 
+class RetentionSettings(_Section):
+    """How long the letters that are or may be requests are kept after they were decided; 0 months is for ever."""
+
+    letter_months: Annotated[int, Field(strict=True, ge=0, le=1200)] = 60
+
+
 class AuditSettings(_Section):
     """Where the audit log is also written (beside an SQLite database unless named), and the key that signs it."""
 
@@ -194,6 +213,7 @@ class Settings(BaseSettings):
     registry: RegistrySettings = RegistrySettings()
     review: ReviewSettings = ReviewSettings()
     schedule: ScheduleSettings = ScheduleSettings()
+    retention: RetentionSettings = RetentionSettings()
     audit: AuditSettings = AuditSettings()
     wording: WordingSettings = WordingSettings()
 
@@ -273,20 +293,53 @@ def packaged_wording() -> Path:
     return Path(sysconfig.get_path("data")) / "share" / "mailbot" / "wording"
 
 
-def secret(name: str, file: Path | None, environ: Mapping[str, str] = os.environ) -> str | None:
+def secret(name: str, file: Path | None, environ: Mapping[str, str] = os.environ) -> SecretStr | None:
     """The password `name` (`MAILBOX`, `OUTGOING`, `DATABASE`), or None where there is none.
 
-    Looked for in `MAILBOT_<name>_PASSWORD`, then the file `MAILBOT_<name>_PASSWORD_FILE` names, then `file` (the
-    configuration's `password_file`). A file's last line break does not belong to the password.
+    Looked for in `MAILBOT_<name>_PASSWORD`, then the file `MAILBOT_<name>_PASSWORD_FILE` names, then the systemd
+    credential `mailbot-<name>-password` (systemd.exec(5), LoadCredential=), then `file` (the configuration's
+    `password_file`). A file's last line break does not belong to the password. A file of ours that others may read
+    gets a warning; one that is unreadable or holds no single line raises ConfigurationError, which never quotes it.
     """
     variable = f"MAILBOT_{name}_PASSWORD"
     if environ.get(variable):
-        return environ[variable]
-    named = environ.get(f"{variable}_FILE")
-    source = Path(named) if named else file
+        return _checked(environ[variable], variable)
+    credentials = environ.get("CREDENTIALS_DIRECTORY")
+    credential = Path(credentials, f"mailbot-{name.lower()}-password") if credentials else None
+    if named := environ.get(f"{variable}_FILE"):
+        source: Path | None = Path(named)
+    elif credential is not None and credential.exists():
+        # systemd guards the folder itself, and may show the reader's access-control entry as a group permission
+        return _password_in(credential)
+    else:
+        source = file
     if source is None:
         return None
+    password = _password_in(source)
+    _warn_of_readers(source)
+    return password
+
+
+def _password_in(source: Path) -> SecretStr:
     try:
-        return source.read_text("utf-8").rstrip("\r\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{source}: the password file cannot be read: {error}") from error
+        password = source.read_text("utf-8").rstrip("\r\n")
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(f"{source}: the password file is not UTF-8 text: write it anew") from error
+    except OSError as error:
+        raise ConfigurationError(f"{source}: the password file cannot be read: {error.strerror}") from error
+    if not password:
+        raise ConfigurationError(f"{source}: the password file is empty: write the password into it")
+    return _checked(password, str(source))
+
+
+def _checked(password: str, where: str) -> SecretStr:
+    """A line break would end the IMAP command that carries the password and begin another."""
+    if not password.isprintable():
+        raise ConfigurationError(f"{where}: there are several lines or control characters: give the password alone")
+    return SecretStr(password)
+
+
+def _warn_of_readers(source: Path) -> None:
+    mode = stat.S_IMODE(source.stat().st_mode)
+    if mode & (stat.S_IRWXG | stat.S_IRWXO):
+        log.warning("password file open to others", file=str(source), mode=f"{mode:04o}", do="chmod 600")

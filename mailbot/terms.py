@@ -53,7 +53,7 @@ class Standing(StrEnum):
 class Verdict(StrEnum):
     """Whether the letter provably comes from the domain in its From header."""
 
-    PASS = "pass"
+    PASS = "pass"  # nosec B105  # a verdict, no password
     FAIL = "fail"
     NONE = "none"
 

@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from pydantic import SecretStr
+
 from mailbot.errors import ConfigurationError, MailbotError
 from mailbot.places import SmtpPlace, is_loopback
 from mailbot.store.outbox_rows import QueuedMail
@@ -49,7 +51,7 @@ class SmtpTransport:
     def __init__(
         self,
         place: SmtpPlace,
-        password: str | None,
+        password: SecretStr | None,
         from_address: str,
         *,
         ca_file: Path | None = None,
@@ -125,7 +127,7 @@ class SmtpTransport:
             elif not is_loopback(place.host):
                 raise TransportError(f"{place.host} does not offer STARTTLS: use smtps:// or another [outgoing] url")
         if place.user is not None and self._password is not None:
-            connection.login(place.user, self._password)
+            connection.login(place.user, self._password.get_secret_value())
 
     def _tls_context(self) -> ssl.SSLContext:
         try:

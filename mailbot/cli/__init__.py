@@ -9,6 +9,7 @@ import click
 from mailbot.cli.audit import audit
 from mailbot.cli.check import check
 from mailbot.cli.flags import flags
+from mailbot.cli.forget import forget
 from mailbot.cli.mail import mail
 from mailbot.cli.registry import registry
 from mailbot.cli.replay import replay
@@ -29,5 +30,5 @@ def cli(context: click.Context, config: Path | None) -> None:
     context.obj = config
 
 
-for command in (registry, check, poll, run, flags, review, replay, audit, mail):
+for command in (registry, check, poll, run, flags, review, replay, audit, mail, forget):
     cli.add_command(command)

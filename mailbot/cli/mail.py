@@ -43,14 +43,14 @@ def list_(config: Path | None, as_json: bool) -> None:
 def show(config: Path | None, number: str, as_text: bool) -> None:
     """One mail, byte for byte."""
     from mailbot.app import opened
-    from mailbot.reviewing import mail_of
+    from mailbot.reviewing import mail_of, raw_of
 
     with opened(config) as app, app.store.read() as connection:
-        row = mail_of(connection, number)
+        raw = raw_of(mail_of(connection, number), number)
     if as_text:
-        _print_readable(row.raw)
+        _print_readable(raw)
     else:
-        print_bytes(row.raw)
+        print_bytes(raw)
 
 
 def _print_readable(raw: bytes) -> None:

@@ -45,13 +45,13 @@ def list_(config: Path | None, as_json: bool) -> None:
 def show(config: Path | None, item: str, as_json: bool, raw: bool) -> None:
     """One letter with what mailbot made of it and why."""
     from mailbot.app import opened
-    from mailbot.reviewing import letter_details, letter_of
+    from mailbot.reviewing import letter_details, letter_of, raw_of
 
     with opened(config) as app, app.store.read() as connection:
         row = letter_of(connection, item)
         details = letter_details(row)
     if raw:
-        print_bytes(row.raw)
+        print_bytes(raw_of(row, item))
     elif as_json:
         print_json(details)
     else:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import fcntl
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import IO, Any
 
+from pydantic import SecretStr
 from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NoSuchModuleError, SQLAlchemyError
@@ -72,12 +73,21 @@ class Store:
                 sleep(0.05)
             yield
 
+    def wipe(self) -> None:
+        """Overwrite what has been erased: SQLite's write-ahead log still holds the pages as they were before.
+
+        A reader at work for longer than `busy_seconds` postpones that to the next checkpoint.
+        """
+        if self.engine.dialect.name == "sqlite":
+            with _translated(self.engine), closing(self.engine.raw_connection()) as connection:
+                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         """Let go of all connections."""
         self.engine.dispose()
 
 
-def open_store(url: str, password: str | None = None, busy_seconds: float = 30) -> Store:
+def open_store(url: str, password: SecretStr | None = None, busy_seconds: float = 30) -> Store:
     """Open the database, create its tables where it is empty, and refuse one that a newer mailbot has written."""
     try:
         address = make_url(url)
@@ -120,7 +130,7 @@ def _refuse(url: str, found: int) -> None:
 
 
 def _sqlite(url: str, busy_seconds: float) -> Engine:
-    """SQLite with WAL, one writer at a time from the first statement on, and foreign keys.
+    """SQLite with WAL, one writer from the first statement on, foreign keys, and nothing left of what is erased.
 
     pysqlite's own transaction handling begins too late (at the first write) and so loses updates: it is switched off
     and BEGIN is sent here.
@@ -130,14 +140,18 @@ def _sqlite(url: str, busy_seconds: float) -> Engine:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(f"{path.parent}: the database's folder cannot be created: {error.strerror}") from error
-    engine = create_engine(url, connect_args={"timeout": busy_seconds, "check_same_thread": False})
+    engine = create_engine(
+        url,
+        hide_parameters=True,
+        connect_args={"timeout": busy_seconds, "check_same_thread": False},
+    )
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, record: Any) -> None:  # noqa: ARG001
         connection.isolation_level = None
         # a damaged cell must not end a command: what reads it, `audit verify` above all, sees that it is damaged
         connection.text_factory = lambda cell: cell.decode("utf-8", "replace")
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
@@ -149,11 +163,11 @@ def _sqlite(url: str, busy_seconds: float) -> Engine:
     return engine
 
 
-def _postgresql(url: str, password: str | None) -> Engine:
+def _postgresql(url: str, password: SecretStr | None) -> Engine:
     address = make_url(url).set(drivername="postgresql+psycopg")
     if password is not None:
-        address = address.set(password=password)
-    return create_engine(address, connect_args={"connect_timeout": 10}, pool_pre_ping=True)
+        address = address.set(password=password.get_secret_value())
+    return create_engine(address, hide_parameters=True, connect_args={"connect_timeout": 10}, pool_pre_ping=True)
 
 
 def _read_options(engine: Engine) -> dict[str, Any]:

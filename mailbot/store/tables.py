@@ -185,6 +185,7 @@ letters = Table(
     Column("proposal", JsonText),  # the first of two people's decision, where one is not enough
     Column("resolved_at", UtcDateTime),
     Column("resolution", JsonText),
+    Column("redacted_at", UtcDateTime),  # when its words and its sender were erased
     UniqueConstraint("mailbox", "uidvalidity", "uid"),
     Index("letters_unfiled", "mailbox", "filed_at"),
 )  # fmt: skip
@@ -249,13 +250,14 @@ outbox = Table(
     Column("reference", String, nullable=False),
     Column("recipients", JsonText, nullable=False),  # those still to be served
     Column("refused", JsonText, nullable=False),  # address -> the server's answer
-    Column("raw", LargeBinary, nullable=False),
+    Column("raw", LargeBinary),  # None once redacted
     Column("created_at", UtcDateTime, nullable=False),
     Column("status", String, nullable=False),  # due, sent, failed or closed
     Column("attempts", Integer, nullable=False),
     Column("next_attempt", UtcDateTime, nullable=False),
     Column("last_error", SafeText),
     Column("finished_at", UtcDateTime),
+    Column("redacted_at", UtcDateTime),
     Index("outbox_due", "status", "next_attempt"),
 )  # fmt: skip
 

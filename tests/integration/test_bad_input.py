@@ -35,7 +35,7 @@ def change(site: Site, old: str, new: str) -> None:
             "tsbdir at itu",
             "wrong value for mailbox.address: 'tsbdir at itu' is not an e-mail address",
         ),
-        ("sqlite:///", "mysql://", "wrong value for database.url: 'mysql' is no database mailbot knows"),
+        ("sqlite:///", "mysql://", "wrong value for database.url: this is no database mailbot knows"),
         ('"maildir:', '"pop3:', "wrong value for mailbox.url:.* is no mailbox URL"),
         ("[outgoing]", "start = 'yesterday'\n[outgoing]", "wrong value for mailbox.start: 'yesterday' is no start"),
         ("[database]", "[database", "this is not valid TOML"),

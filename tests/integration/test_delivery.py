@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from mailbot.delivery import Dispatch, Patience, deliver
 from mailbot.places import MaildirPlace, SmtpPlace
@@ -36,7 +37,7 @@ def put(store: Store, *recipients: str, number: int = 1) -> None:
 
 def smtp_to(server: SmtpServer, authority: Authority, *, tls: bool = False, user: str | None = None) -> SmtpTransport:
     place = SmtpPlace("localhost" if tls or user else "127.0.0.1", server.port, user, tls)
-    return SmtpTransport(place, PASSWORD if user else None, "tsbdir@itu.int", ca_file=authority.ca_file)
+    return SmtpTransport(place, SecretStr(PASSWORD) if user else None, "tsbdir@itu.int", ca_file=authority.ca_file)
 
 
 def send(store: Store, transport: SmtpTransport | MaildirTransport, after: float = 0) -> Dispatch:
@@ -89,7 +90,7 @@ def test_a_wrong_password_keeps_the_mail_and_says_where_to_set_it(
     server = start_smtp("starttls")
     put(store, "a@b.example")
     place = SmtpPlace("localhost", server.port, "bot", tls=False)
-    dispatch = send(store, SmtpTransport(place, "wrong", "tsbdir@itu.int", ca_file=authority.ca_file))
+    dispatch = send(store, SmtpTransport(place, SecretStr("wrong"), "tsbdir@itu.int", ca_file=authority.ca_file))
     assert "refuses the login of bot: check MAILBOT_OUTGOING_PASSWORD" in str(dispatch.trouble)
     assert states(store)[0][0] == "due"
 

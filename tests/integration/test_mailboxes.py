@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
+from pydantic import SecretStr
 
 from mailbot.errors import MailbotError
 from mailbot.ingest import Filing, FilingError, ImapMailbox, Mailbox, MailboxError
@@ -102,7 +103,7 @@ def letter(subject: str, body: str = "Text.") -> bytes:
 
 def imap(server: Dovecot, user: str, password: str = PASSWORD, timeout_seconds: float = 20) -> ImapMailbox:
     place = ImapPlace("127.0.0.1", server.port, user, "INBOX", tls=False)
-    return ImapMailbox(place, password, ca_file=server.authority.ca_file, timeout_seconds=timeout_seconds)
+    return ImapMailbox(place, SecretStr(password), ca_file=server.authority.ca_file, timeout_seconds=timeout_seconds)
 
 
 @pytest.fixture
@@ -309,26 +310,26 @@ def _nobody() -> int:
 def test_imaps_works_and_its_certificate_is_verified(dovecot: Dovecot, user: str) -> None:
     dovecot.append(user, letter("one"))
     place = ImapPlace("localhost", dovecot.tls_port, user, "INBOX", tls=True)
-    trusting = ImapMailbox(place, PASSWORD, ca_file=dovecot.authority.ca_file)
+    trusting = ImapMailbox(place, SecretStr(PASSWORD), ca_file=dovecot.authority.ca_file)
     trusting.open()
     assert len(trusting.uids(1)) == 1
     trusting.close()
     with pytest.raises(MailboxError, match=r"certificate of localhost:\d+ is not trusted .*ca_file"):
-        ImapMailbox(place, PASSWORD).open()
+        ImapMailbox(place, SecretStr(PASSWORD)).open()
 
 
 def test_starttls_verifies_the_certificate_too(dovecot: Dovecot, user: str) -> None:
     place = ImapPlace("localhost", dovecot.port, user, "INBOX", tls=False)
     with pytest.raises(MailboxError, match=r"certificate of .* is not trusted"):
-        ImapMailbox(place, PASSWORD).open()
+        ImapMailbox(place, SecretStr(PASSWORD)).open()
 
 
 def test_starttls_that_is_demanded_but_not_offered_ends_before_the_login(authority: Authority, user: str) -> None:
     with running_dovecot(authority, "ssl = no") as server:
         place = ImapPlace("127.0.0.1", server.port, user, "INBOX", tls=False)
         with pytest.raises(MailboxError, match="does not offer STARTTLS"):
-            ImapMailbox(place, PASSWORD, starttls=True).open()
-        loopback = ImapMailbox(place, PASSWORD)
+            ImapMailbox(place, SecretStr(PASSWORD), starttls=True).open()
+        loopback = ImapMailbox(place, SecretStr(PASSWORD))
         loopback.open()  # nobody listens on the way to one's own machine
         loopback.close()
 
@@ -338,7 +339,7 @@ def test_a_plaintext_login_to_another_machine_is_refused(authority: Authority, m
         monkeypatch.setattr("mailbot.ingest.is_loopback", lambda host: False)
         place = ImapPlace("127.0.0.1", server.port, "bot", "INBOX", tls=False)
         with pytest.raises(MailboxError, match="password in plain text"):
-            ImapMailbox(place, PASSWORD).open()
+            ImapMailbox(place, SecretStr(PASSWORD)).open()
         assert "Login: user=<bot>" not in (server.root / "log").read_text()
 
 
@@ -371,7 +372,7 @@ def test_a_frozen_server_is_given_up_after_the_timeout(authority: Authority, use
 )
 def test_what_exchange_says_is_put_into_words_that_help(said: bytes, kind: type[MailbotError], meaning: str) -> None:
     with scripted_server(said) as port:
-        mailbox = ImapMailbox(ImapPlace("127.0.0.1", port, "bot", "INBOX", tls=False), PASSWORD)
+        mailbox = ImapMailbox(ImapPlace("127.0.0.1", port, "bot", "INBOX", tls=False), SecretStr(PASSWORD))
         with pytest.raises(kind, match=meaning) as caught:
             mailbox.open()
     assert "\n" not in str(caught.value)
@@ -421,7 +422,7 @@ class scripted_server:  # noqa: N801 - reads as the context manager it is
 def test_an_unreachable_server_is_named_with_what_to_check() -> None:
     port = free_port()
     with pytest.raises(MailboxError, match=rf"127.0.0.1:{port} cannot be reached .*check \[mailbox\] url"):
-        ImapMailbox(ImapPlace("127.0.0.1", port, "bot", "INBOX", tls=False), PASSWORD).open()
+        ImapMailbox(ImapPlace("127.0.0.1", port, "bot", "INBOX", tls=False), SecretStr(PASSWORD)).open()
 
 
 def test_a_wrong_password_is_named_with_where_to_set_it(dovecot: Dovecot, user: str) -> None:

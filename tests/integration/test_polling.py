@@ -251,16 +251,6 @@ def test_the_same_letter_twice_is_answered_once(site: Site) -> None:
     assert (counts["applied"], counts["ignored"], counts["sent"]) == (1, 1, 1)
 
 
-def test_of_unrelated_mail_nothing_but_its_identity_is_kept(site: Site) -> None:
-    """It is the Director's mailbox, not an archive of ours."""
-    site.drop(UNRELATED)
-    site.say("poll")
-    kept = b"".join(path.read_bytes() for path in site.folder.glob("mailbot*") if path.is_file())
-    assert b"<lunch@home.example>" in kept
-    for private in (b"Lunch on Thursday", b"friend@home.example", b"usual place"):
-        assert private not in kept
-
-
 def test_every_letter_of_a_large_backlog_is_read_in_batches(site: Site) -> None:
     for number in range(120):
         site.drop(UNRELATED.replace(b"<lunch", f"<lunch{number}".encode()), f"lunch{number}")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 from pydantic import BaseModel
+from structlog.testing import capture_logs
 
 from mailbot.errors import ConfigurationError
 from mailbot.places import (
@@ -157,15 +159,86 @@ def test_loopback_is_this_machine_only() -> None:
     assert not any(map(is_loopback, ("localhost.example", "10.0.0.1", "mail.example")))
 
 
-def test_a_secret_comes_from_the_environment_then_its_file_then_the_configured_file(tmp_path: Path) -> None:
+def told(name: str, file: Path | None, environ: dict[str, str]) -> str | None:
+    found = secret(name, file, environ)
+    return found.get_secret_value() if found else None
+
+
+def test_a_secret_comes_from_the_environment_its_file_the_credential_and_the_configured_file(tmp_path: Path) -> None:
     named, configured = tmp_path / "named", tmp_path / "configured"
     named.write_text("from named file\n")
     configured.write_text("from configured file\r\n")
-    environ = {"MAILBOT_MAILBOX_PASSWORD": "direct", "MAILBOT_MAILBOX_PASSWORD_FILE": str(named)}
-    assert secret("MAILBOX", configured, environ) == "direct"
+    (tmp_path / "mailbot-mailbox-password").write_text("from systemd\n")
+    environ = {
+        "MAILBOT_MAILBOX_PASSWORD": "direct",
+        "MAILBOT_MAILBOX_PASSWORD_FILE": str(named),
+        "CREDENTIALS_DIRECTORY": str(tmp_path),
+    }
+    assert told("MAILBOX", configured, environ) == "direct"
     del environ["MAILBOT_MAILBOX_PASSWORD"]
-    assert secret("MAILBOX", configured, environ) == "from named file"
-    assert secret("MAILBOX", configured, {}) == "from configured file"
-    assert secret("MAILBOX", None, {}) is None
-    with pytest.raises(ConfigurationError, match="cannot be read"):
-        secret("MAILBOX", tmp_path / "missing", {})
+    assert told("MAILBOX", configured, environ) == "from named file"
+    del environ["MAILBOT_MAILBOX_PASSWORD_FILE"]
+    assert told("MAILBOX", configured, environ) == "from systemd"
+    assert told("OUTGOING", configured, environ) == "from configured file"
+    assert told("MAILBOX", None, {}) is None
+
+
+def test_a_secret_does_not_show_in_what_is_printed_of_it() -> None:
+    found = secret("MAILBOX", None, {"MAILBOT_MAILBOX_PASSWORD": "hunter2"})
+    assert "hunter2" not in f"{found} {found!r}"
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        (None, "cannot be read: No such file or directory"),
+        (b"", "is empty"),
+        (b"\n", "is empty"),
+        (b"hunter2\nA2 DELETE INBOX\n", "several lines"),
+        (b"hunter2\xff", "is not UTF-8"),
+    ],
+)
+def test_a_secret_file_of_no_use_is_one_clear_line_that_does_not_quote_it(
+    tmp_path: Path, content: bytes | None, complaint: str
+) -> None:
+    file = tmp_path / "password"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(ConfigurationError, match=complaint) as caught:
+        secret("MAILBOX", file, {})
+    assert str(caught.value).startswith(f"{file}: ")
+    assert "\n" not in str(caught.value)
+    assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("mode", "warned"), [(0o600, False), (0o400, False), (0o640, True), (0o604, True)])
+def test_a_secret_file_that_others_may_read_gets_a_warning(tmp_path: Path, mode: int, warned: bool) -> None:
+    file = tmp_path / "password"
+    file.write_text("hunter2\n")
+    file.chmod(mode)
+    with capture_logs() as lines:
+        secret("MAILBOX", file, {})
+    assert bool(lines) is warned
+    if warned:
+        assert lines[0] == {
+            "event": "password file open to others", "log_level": "warning",
+            "file": str(file), "mode": f"{mode:04o}", "do": "chmod 600",
+        }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("parse", "url"),
+    [
+        (parse_mailbox, "imaps://bot:hunter2@mail.example/INBOX"),
+        (parse_mailbox, "pop3://bot:hunter2@mail.example"),
+        (parse_mailbox, "bot:hunter2@mail.example"),
+        (parse_outgoing, "http://bot:hunter2@mail.example"),
+        (check_database_url, "postgresql://bot:hunter2@host/db"),
+        (check_database_url, "postgresql://bot@host/db?password=hunter2"),
+        (check_database_url, "bot:hunter2@host/db"),
+    ],
+)
+def test_a_password_in_a_url_is_never_repeated(parse: Callable[[str], object], url: str) -> None:
+    with pytest.raises(ValueError, match=r".") as caught:
+        parse(url)
+    assert "hunter2" not in str(caught.value)

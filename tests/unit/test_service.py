@@ -1,0 +1,33 @@
+"""The example unit for systemd: valid, and in step with where mailbot looks for its secrets."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from mailbot.settings import secret
+
+UNIT = Path(__file__).resolve().parents[2] / "config" / "mailbot.service"
+
+
+def test_each_credential_is_one_that_mailbot_reads(tmp_path: Path) -> None:
+    names = re.findall(r"^(?:# )?LoadCredential=([^:]+):", UNIT.read_text(), re.MULTILINE)
+    for name in names:
+        (tmp_path / name).write_text(f"{name}\n")
+    environ = {"CREDENTIALS_DIRECTORY": str(tmp_path)}
+    found = [secret(section, None, environ) for section in ("MAILBOX", "OUTGOING", "DATABASE")]
+    assert [one.get_secret_value() for one in found if one] == names
+    assert len(names) == 3
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed")
+def test_systemd_finds_nothing_wrong(tmp_path: Path) -> None:
+    unit = tmp_path / UNIT.name
+    unit.write_text(UNIT.read_text().replace("/opt/mailbot/bin/mailbot", sys.executable))
+    done = subprocess.run(["systemd-analyze", "verify", str(unit)], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
