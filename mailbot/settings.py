@@ -117,9 +117,20 @@ class AuthenticationSettings(_Section):
 
 
 class LimitsSettings(_Section):
-    """How much of one message is read."""
+    """How much of one message is read, and how many mails are sent before a person must look."""
 
     max_message_bytes: Annotated[int, Field(strict=True, gt=0)] = 26_214_400
+    mails_per_address_per_day: Annotated[int, Field(strict=True, gt=0)] = 100
+    mails_per_domain_per_day: Annotated[int, Field(strict=True, gt=0)] = 500
+    mails_per_hour: Annotated[int, Field(strict=True, gt=0)] = 1000
+
+
+class ConfirmationSettings(_Section):
+    """Whether and how senders are asked to confirm a letter that nothing proves."""
+
+    ask: StrictBool = True
+    valid_hours: Positive = 168
+    key_file: Path | None = None
 
 
 class StudyPeriodSettings(_Section):
@@ -174,6 +185,7 @@ class Settings(BaseSettings):
     outgoing: OutgoingSettings
     authentication: AuthenticationSettings
     limits: LimitsSettings = LimitsSettings()
+    confirmation: ConfirmationSettings = ConfirmationSettings()
     study_period: StudyPeriodSettings = StudyPeriodSettings()
     flags: FlagsSettings = FlagsSettings()
     schedule: ScheduleSettings = ScheduleSettings()
@@ -256,13 +268,15 @@ def packaged_wording() -> Path:
     return Path(sysconfig.get_path("data")) / "share" / "mailbot" / "wording"
 
 
-def secret(name: str, file: Path | None, environ: Mapping[str, str] = os.environ) -> str | None:
-    """The password `name` (`MAILBOX`, `OUTGOING`, `DATABASE`), or None where there is none.
+def secret(
+    name: str, file: Path | None, environ: Mapping[str, str] = os.environ, *, kind: str = "PASSWORD"
+) -> str | None:
+    """The password `name` (`MAILBOX`, `OUTGOING`, `DATABASE`), or None where there is none; `kind` may be `KEY`.
 
     Looked for in `MAILBOT_<name>_PASSWORD`, then the file `MAILBOT_<name>_PASSWORD_FILE` names, then `file` (the
     configuration's `password_file`). A file's last line break does not belong to the password.
     """
-    variable = f"MAILBOT_{name}_PASSWORD"
+    variable = f"MAILBOT_{name}_{kind}"
     if environ.get(variable):
         return environ[variable]
     named = environ.get(f"{variable}_FILE")
@@ -272,4 +286,4 @@ def secret(name: str, file: Path | None, environ: Mapping[str, str] = os.environ
     try:
         return source.read_text("utf-8").rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{source}: the password file cannot be read: {error}") from error
+        raise ConfigurationError(f"{source}: the {kind.lower()} file cannot be read: {error}") from error

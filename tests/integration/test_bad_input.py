@@ -163,7 +163,7 @@ def test_a_database_from_a_newer_version_is_refused_and_left_alone(site: Site) -
     connection.close()
     before = site.database.read_bytes()
     said = site.complaint("poll", code=1)
-    assert "was written by a newer mailbot (schema 99, this one knows 1): install that version" in said
+    assert "was written by a newer mailbot (schema 99, this one knows 2): install that version" in said
     assert site.database.read_bytes() == before
 
 
