@@ -179,7 +179,11 @@ class App:
         """Raise ConfigurationError for what would otherwise show only in the middle of the work."""
         self.mailbox()
         self.transport()
-        _ = self.wording, self.inquiry
+        _ = self.wording
+        if self.inquiry is None and self.settings.confirmation.ask:
+            log.warning(
+                "nobody is asked to confirm", why="no key: set MAILBOT_CONFIRMATION_KEY or confirmation.key_file"
+            )
 
     def poll(
         self, report: Callable[[Outcome], None], stopping: Callable[[], bool] = lambda: False, *, tally: Tally

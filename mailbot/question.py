@@ -15,7 +15,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from itertools import islice
 
@@ -65,8 +65,8 @@ def code_of(question: Question, key: bytes) -> str:
     """The code that proves the answer to a question, such as `MB-2026-00031-ABCDE-FGHIJ-KLMNO-PQRST`."""
     bound = [
         "mailbot question 1", question.reference, question.address, question.member, question.intent.value,
-        question.duration.value if question.duration else None, question.written.isoformat(),
-        question.letter_sha256, question.expires.isoformat(),
+        question.duration.value if question.duration else None, question.written.astimezone(UTC).isoformat(),
+        question.letter_sha256, question.expires.astimezone(UTC).isoformat(),
     ]  # fmt: skip
     digest = hmac.new(key, json.dumps(bound).encode(), hashlib.sha256).digest()
     letters = base64.b32encode(digest).decode("ascii")[:_LETTERS]

@@ -119,9 +119,7 @@ def release_mail(connection: Connection, item: str, by: str, now: datetime) -> N
     row = mail_of(connection, item)
     if row.status != "withheld":
         raise ReviewError(f"mail {item} is not withheld, it is {row.status}: nothing to do")
-    outbox_rows.update_mail(
-        connection, row.id, status="due", next_attempt=now, created_at=now, last_error=None
-    )  # fmt: skip
+    outbox_rows.update_mail(connection, row.id, status="due", next_attempt=now, created_at=now, last_error=None)
     audit.append(
         connection, at=now, action="mail:released", subject=row.reference, actor=by,
         data={"message_id": row.message_id, "why": row.last_error},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
@@ -52,6 +52,12 @@ def test_a_code_names_the_letter_and_holds_a_hundred_bits() -> None:
 )
 def test_a_code_is_bound_to_all_that_it_confirms(change: dict[str, object]) -> None:
     assert not is_code_of(replace(QUESTION, **change), KEY, CODE)  # type: ignore[arg-type]
+
+
+def test_a_code_is_the_same_in_whatever_zone_its_moments_are_told() -> None:
+    zone = timezone(timedelta(hours=3))
+    told = replace(QUESTION, written=NOW.astimezone(zone), expires=QUESTION.expires.astimezone(zone))
+    assert is_code_of(told, KEY, CODE)
 
 
 def test_a_code_of_another_key_is_forged() -> None:
