@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -17,7 +17,9 @@ from mailbot.compose import Answer, Letterhead, Mail, confirmation
 from mailbot.flags import Flag, FlagState, StudyPeriod
 from mailbot.members import Member
 from mailbot.register import Register
+from mailbot.silence import Course, Limits, Permission, may_write_to
 from mailbot.store.outbox_rows import add_mail
+from mailbot.store.sending_rows import note_sending, open_breaker, traffic_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ class Writer:
     """Who mailbot writes as."""
 
     letterhead: Letterhead
+    limits: Limits = field(default_factory=Limits)
 
     @property
     def own_addresses(self) -> frozenset[str]:
@@ -66,7 +69,7 @@ class Writer:
             reference=reference,
             language=language,
             recipient="" if silent else recipient,
-            recipient_name=_registered_name(register, member.code, recipient, now.date()) or recipient_name,
+            recipient_name=registered_name(register, member.code, recipient, now.date()) or recipient_name,
             copies=points,
             subject=subject,
             in_reply_to=message_id,
@@ -78,24 +81,54 @@ class Writer:
 
 
 def queue(
-    connection: Connection, letter: int | None, reference: str, mails: Iterable[Mail], now: datetime, silent: str = ""
+    connection: Connection,
+    letter: int | None,
+    reference: str,
+    mails: Iterable[Mail],
+    now: datetime,
+    silent: str = "",
+    limits: Limits | None = None,
 ) -> None:
-    """Put mails in the outbox, each with its audit entry; `silent` says why the sender gets none."""
+    """Put mails in the outbox, each with its audit entry; `silent` says why the sender gets none.
+
+    A mail over the limits is put there too, withheld with the reason, for a person to release or to drop.
+    """
     for mail in mails:
         if not mail.recipients:
             continue
+        permission = _within_limits(connection, mail, now, limits or Limits())
         add_mail(
             connection, letter=letter, kind=mail.kind, message_id=mail.message_id, reference=reference,
-            recipients=mail.recipients, raw=mail.raw, now=now,
+            recipients=mail.recipients, raw=mail.raw, now=now, withheld=permission.why,
         )  # fmt: skip
-        audit.append(
-            connection, at=now, action="mail:queued", subject=reference, actor="mailbot",
-            data={"kind": mail.kind, "message_id": mail.message_id, "recipients": list(mail.recipients)},
-        )  # fmt: skip
+        data: dict[str, object] = {
+            "kind": mail.kind, "message_id": mail.message_id, "recipients": list(mail.recipients),
+        }  # fmt: skip
+        if permission.why:
+            data["why"] = permission.why
+        action = "mail:queued" if permission.allowed else "mail:withheld"
+        audit.append(connection, at=now, action=action, subject=reference, actor="mailbot", data=data)
     if silent:
         audit.append(
             connection, at=now, action="mail:withheld", subject=reference, actor="mailbot", data={"why": silent}
         )
+
+
+def _within_limits(connection: Connection, mail: Mail, now: datetime, limits: Limits) -> Permission:
+    """Whether a mail may go out to all its recipients; one that would make a storm opens the circuit breaker."""
+    for address in mail.recipients:
+        permission = may_write_to(address, traffic=traffic_to(connection, address, now), limits=limits)
+        if permission.course is Course.STOP:
+            open_breaker(connection, permission.why, now)
+            audit.append(
+                connection, at=now, action="mail:stopped", subject="outbox", actor="mailbot",
+                data={"why": permission.why},
+            )  # fmt: skip
+        if not permission.allowed:
+            return permission
+    for address in mail.recipients:
+        note_sending(connection, address, now)
+    return Permission(Course.WRITE)
 
 
 def head_mail(head: audit.Head, address: str, letterhead: Letterhead, now: datetime) -> Mail:
@@ -123,6 +156,6 @@ def _others(register: Register, code: str, recipient: str, day: date) -> tuple[t
     return tuple(found.items())
 
 
-def _registered_name(register: Register, code: str, address: str, day: date) -> str | None:
+def registered_name(register: Register, code: str, address: str, day: date) -> str | None:
     """The registry knows better how a person is called than a display name does."""
     return next((point.name for point in register.designated(code, day) if point.email == address), None)

@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 
 from mailbot import audit
 from mailbot.answering import Writer
+from mailbot.asking import Inquiry, expire_questions
 from mailbot.audit import entry_of, head_of
 from mailbot.audit_files import ForeignLogError, append_checkpoint_line, catch_up, read_head, write_head
 from mailbot.checkpoints import Checkpoint, append_checkpoint, private_key
@@ -25,6 +26,7 @@ from mailbot.delivery import Dispatch, Patience, deliver
 from mailbot.errors import ConfigurationError, MailbotError
 from mailbot.flags import flag_at
 from mailbot.ingest import ImapMailbox, Mailbox
+from mailbot.keys import kept_key, key_of
 from mailbot.logs import configure_logs
 from mailbot.maildir import MaildirMailbox
 from mailbot.pipeline import Filers, Outcome, World
@@ -34,6 +36,7 @@ from mailbot.register import Register
 from mailbot.retention import purge
 from mailbot.rules import note_settings, rules_version
 from mailbot.settings import Settings, load_settings, packaged_wording, secret
+from mailbot.silence import Limits
 from mailbot.store.audit_rows import audit_row, audit_rows
 from mailbot.store.engine import Store, open_store
 from mailbot.store.flag_rows import changes_of, known_periods
@@ -74,8 +77,35 @@ class App:
         """The settings a decision depends on."""
         authentication = self.settings.authentication
         return Policy(
-            frozenset(authentication.trusted_servers), authentication.required, self.settings.limits.max_message_bytes
+            frozenset(authentication.trusted_servers),
+            authentication.required,
+            self.settings.limits.max_message_bytes,
+            asks=self._asks,
+            own_addresses=self.writer.own_addresses,
         )
+
+    @property
+    def _asks(self) -> bool:
+        """Whether senders are asked to confirm: only with a key, given or kept beside the data."""
+        return self.settings.confirmation.ask and (self._given_key is not None or self._kept_key_file is not None)
+
+    @property
+    def _given_key(self) -> str | None:
+        given = secret("CONFIRMATION", self.settings.confirmation.key_file, kind="KEY")
+        return None if given is None else given.get_secret_value()
+
+    @property
+    def _kept_key_file(self) -> Path | None:
+        return self._beside_database(".confirmation.key")
+
+    @cached_property
+    def inquiry(self) -> Inquiry | None:
+        """What senders are asked with; None where they are not to be asked. The key is made at the first need."""
+        if not self._asks:
+            return None
+        given, kept = self._given_key, self._kept_key_file
+        key = kept_key(kept) if given is None and kept is not None else key_of(given or "")
+        return Inquiry(key, timedelta(hours=self.settings.confirmation.valid_hours))
 
     def register(self, connection: Connection) -> Register:
         """The register, loaded again only after an import."""
@@ -105,7 +135,11 @@ class App:
     def writer(self) -> Writer:
         """Who mailbot writes as."""
         outgoing, address = self.settings.outgoing, self.settings.mailbox.address
-        return Writer(Letterhead(outgoing.from_name, outgoing.from_address or address, address))
+        limits = self.settings.limits
+        return Writer(
+            Letterhead(outgoing.from_name, outgoing.from_address or address, address),
+            Limits(limits.mails_per_address_per_day, limits.mails_per_domain_per_day, limits.mails_per_hour),
+        )
 
     def world(self, connection: Connection) -> World:
         """What letters are decided and answered with."""
@@ -119,6 +153,7 @@ class App:
             writer=self.writer,
             folders=Filers(mailbox.done_folder, mailbox.review_folder) if mailbox.filing else None,
             rules=self.rules,
+            inquiry=self.inquiry,
         )
 
     def mailbox(self) -> Mailbox:
@@ -158,6 +193,10 @@ class App:
         self.mailbox()
         self.transport()
         _ = self.wording, self.signing_key
+        if self.inquiry is None and self.settings.confirmation.ask:
+            log.warning(
+                "nobody is asked to confirm", why="no key: set MAILBOT_CONFIRMATION_KEY or confirmation.key_file"
+            )
 
     def poll(
         self, report: Callable[[Outcome], None], stopping: Callable[[], bool] = lambda: False, *, tally: Tally
@@ -167,6 +206,8 @@ class App:
             lapse_flags(self.store, self.clock())
             start = self.settings.mailbox.start
             Poll(self.store, self.mailbox(), start, self.world, self.clock, report, stopping).run(tally)
+            # only now: an answer that came in time counts, however long mailbot stood still
+            expire_questions(self.store, self.clock())
 
     def deliver(self, stopping: Callable[[], bool] = lambda: False) -> Dispatch:
         """Send the mails whose turn it is."""

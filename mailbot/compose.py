@@ -1,4 +1,4 @@
-"""From a decision to the mails it calls for, and the one question of when to stay silent (contract section 6).
+"""From a decision to the mails it calls for (contract section 6); `silence` says when there is to be none.
 
 Everything that comes from a letter is hostile. It reaches a template only as a value, never as a template; the HTML
 environment escapes every value; what goes into a header passes through `headers`.
@@ -12,11 +12,12 @@ import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from email import message_from_bytes
 from email.charset import BASE64, QP, Charset
 from email.mime.multipart import MIMEMultipart
 from email.mime.nonmultipart import MIMENonMultipart
 from email.policy import compat32
-from email.utils import format_datetime
+from email.utils import format_datetime, getaddresses
 from functools import cache
 from typing import Final, Literal, assert_never
 from urllib.parse import quote
@@ -25,21 +26,15 @@ from jinja2 import PackageLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
-from mailbot.flags import FlagState, StudyPeriod
+from mailbot.flags import FlagState, StudyPeriod, wanted_state
 from mailbot.headers import NAME_LENGTH, clean, encoded, is_address, mailbox, reply_subject, threading
-from mailbot.terms import Action, Duration, Verdict
+from mailbot.question import Question
+from mailbot.terms import Duration
 
 LANGUAGES: Final = ("ar", "en", "es", "fr", "ru", "zh")
 
 _Format = Literal["txt", "html"]
 _WIRE: Final = compat32.clone(linesep="\r\n", mangle_from_=False)
-
-# Local parts that no person reads: by their letters alone, and the shapes of mailing lists and bounces
-# (RFC 3834 section 2, RFC 5230 section 4.6).
-_MACHINES: Final = re.compile(
-    r"postmaster|nobody|listserv|majordomo|.*(?:mailerdaemon|noreply|notreply|nepasrepondre|noresponder|nocontestar).*"
-)
-_LISTS: Final = re.compile(r"bounces?|bounces?-.*|owner-.*|.*-(?:owner|request|bounces?)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,48 +91,6 @@ class _Thread:
     now: datetime
 
 
-def may_write(
-    *,
-    action: Action,
-    authentication: Verdict,
-    recipient: str | None,
-    null_return_path: bool,
-    own_addresses: frozenset[str],
-    receipts_today: int,
-) -> tuple[bool, str]:
-    """Whether an answer may go out, and why not (contract section 5 rule 1, section 6).
-
-    An `apply` or `no_change` is confirmed whatever the authentication: the decision, or the person behind it, has
-    already weighed that.
-    """
-    if action is Action.IGNORE:
-        return False, "an ignored letter is never answered"
-    if null_return_path:
-        return False, "the letter has a null return path"
-    if recipient is None or not is_address(recipient):
-        return False, "the letter has no address that can be written to"
-    if recipient.casefold() in {own.casefold() for own in own_addresses}:
-        return False, "the address is mailbot's own"
-    if _is_machine(recipient):
-        return False, "the address belongs to a machine"
-    if action is Action.REVIEW:
-        return _may_acknowledge(authentication, receipts_today)
-    return True, ""
-
-
-def _is_machine(address: str) -> bool:
-    local = address.rpartition("@")[0].casefold().partition("+")[0]
-    return bool(_LISTS.fullmatch(local) or _MACHINES.fullmatch(re.sub(r"[._-]", "", local)))
-
-
-def _may_acknowledge(authentication: Verdict, receipts_today: int) -> tuple[bool, str]:
-    if authentication is not Verdict.PASS:
-        return False, "the letter does not authenticate as the sender's"
-    if receipts_today > 0:
-        return False, "the sender already had a receipt today"
-    return True, ""
-
-
 def confirmation(answer: Answer, letterhead: Letterhead) -> tuple[Mail, ...]:
     """The confirmation to the sender, then one copy to each other focal point (contract section 6).
 
@@ -173,10 +126,42 @@ def receipt(
 ) -> Mail:
     """The short receipt for a letter that waits for a person; it gives no reason and quotes nothing.
 
-    An address that SMTP could not carry leaves the envelope empty; `may_write` refuses it before.
+    An address that SMTP could not carry leaves the envelope empty; `may_write_to` refuses it before.
     """
     thread = _Thread(subject, in_reply_to, references, reference, language, now)
     return _mail("receipt", recipient, recipient_name, thread, {}, letterhead)
+
+
+def question(
+    asked: Question,
+    code: str,
+    *,
+    member_name: str,
+    recipient_name: str,
+    in_reply_to: str | None,
+    references: tuple[str, ...],
+    now: datetime,
+    letterhead: Letterhead,
+) -> Mail:
+    """The question "did you write this?", to the registered address, with the code that proves the answer.
+
+    The letter may be forged: nothing of its words, not even its subject, reaches the person who is asked.
+    """
+    thread = _Thread("", in_reply_to, references, asked.reference, asked.language, now)
+    facts: dict[str, object] = {
+        "state": wanted_state(asked.intent).value,
+        "member": clean(member_name, NAME_LENGTH),
+        "code": code,
+        "written": asked.written.astimezone(UTC),
+        "expires": asked.expires.astimezone(UTC),
+    }
+    return _mail("question", asked.address, recipient_name, thread, facts, letterhead)
+
+
+def addressees(raw: bytes) -> tuple[str, ...]:
+    """The addresses in the To of a mail that this module wrote."""
+    header = str(message_from_bytes(raw).get("To", ""))
+    return tuple(address for _, address in getaddresses([header]) if is_address(address))
 
 
 def _facts(answer: Answer, *, others: bool) -> dict[str, object]:

@@ -8,13 +8,16 @@ from datetime import datetime
 
 from mailbot.authenticity import Authentication, authenticate
 from mailbot.classify import Reading, classify
+from mailbot.consent import says_yes
 from mailbot.documents import Document, read_documents
 from mailbot.flags import Flag, already_stands
 from mailbot.letter import Letter, read_headers, read_letter, readable
 from mailbot.machines import is_returned, machine, null_return_path
 from mailbot.naming import Named, Namer
+from mailbot.question import Question, codes_in, objection
 from mailbot.register import Register
 from mailbot.sender import From, read_from
+from mailbot.silence import Answered, may_write_to
 from mailbot.terms import Action, Duration, Evidence, Intent, Reason, Standing, Verdict
 from mailbot.wording import Wording
 from mailbot.zones import OWN_WORDS
@@ -55,11 +58,13 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The settings a decision depends on."""
+    """The settings a decision depends on; `asks` tells whether senders are asked to confirm what nothing proves."""
 
     trusted_servers: frozenset[str] = frozenset()
     authentication_required: bool = True
     max_message_bytes: int = 26_214_400
+    asks: bool = True
+    own_addresses: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +72,8 @@ class Circumstances:
     """The world a letter meets: the register and the flags as they stand, and what mailbot itself has seen and sent.
 
     `content_hashes` gives the content hashes of earlier letters that carry a Message-ID (contract rule 2); `is_own`
-    tells whether mailbot issued a Message-ID (rule 1).
+    tells whether mailbot issued a Message-ID (rule 1). `proven` gives the question that a code is the right one of,
+    `asked` the one that went out with one of some Message-IDs, `unanswered` how many an address has not answered.
     """
 
     wording: Wording
@@ -77,11 +83,17 @@ class Circumstances:
     flag_of: Callable[[str], Flag | None] = field(default=lambda _code: None)
     content_hashes: Callable[[str], frozenset[str]] = field(default=lambda _id: frozenset())
     is_own: Callable[[str], bool] = field(default=lambda _id: False)
+    proven: Callable[[str], Question | None] = field(default=lambda _code: None)
+    asked: Callable[[tuple[str, ...]], Question | None] = field(default=lambda _ids: None)
+    unanswered: Callable[[str], int] = field(default=lambda _address: 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A decision together with the facts of the letter that the shell records and answers."""
+    """A decision together with the facts of the letter that the shell records and answers.
+
+    `confirms` is the question that the letter answers with a yes: the decision is then on the letter it asked about.
+    """
 
     decision: Decision
     sha256: str
@@ -93,6 +105,15 @@ class Judgement:
     references: tuple[str, ...]
     own_words: str
     null_return_path: bool = False
+    confirms: Question | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    """What a letter is to a question of mailbot's: why it does not confirm it, empty where it does."""
+
+    question: Question
+    objection: str
 
 
 @dataclass(frozen=True)
@@ -108,6 +129,7 @@ class _Case:
     date: datetime
     oversized: int
     circumstances: Circumstances
+    reply: _Reply | None
 
 
 def judge(raw: bytes, received: datetime | None, circumstances: Circumstances, now: datetime) -> Judgement:
@@ -137,8 +159,9 @@ def _judged(
     moment = received or letter.received or letter.date or now
     date = min(letter.date or moment, moment)
     case = _case(letter, moment, date, circumstances, oversized)
+    decision = _decision(case)
     return Judgement(
-        decision=_decision(case),
+        decision=decision,
         sha256=letter.sha256,
         content_sha256=letter.content_sha256,
         message_id=letter.message_id,
@@ -148,6 +171,7 @@ def _judged(
         references=letter.references,
         own_words=letter.body.only(OWN_WORDS).replace("\x00", ""),
         null_return_path=null_return_path(letter),
+        confirms=None if decision.action is Action.IGNORE else _confirmed(case),
     )
 
 
@@ -160,17 +184,52 @@ def _case(letter: Letter, moment: datetime, date: datetime, circumstances: Circu
     named = namer.find(reading.asking, reading.sentences, writer.name)
     standing, members = register.standing(writer.address, named.code, moment.date())
     results = letter.all("authentication-results")
+    authentication = authenticate(writer.address, results, circumstances.policy.trusted_servers)
     return _Case(
         letter=letter,
         writer=writer,
         reading=reading,
         named=named,
         sender=Sender(writer.address, standing, members),
-        authentication=authenticate(writer.address, results, circumstances.policy.trusted_servers),
+        authentication=authentication,
         date=date,
         oversized=oversized,
         circumstances=circumstances,
+        reply=_reply(letter, writer, reading, authentication.verdict, moment, circumstances),
     )
+
+
+def _reply(
+    letter: Letter,
+    writer: From,
+    reading: Reading,
+    verdict: Verdict,
+    received: datetime,
+    circumstances: Circumstances,
+) -> _Reply | None:
+    """The unanswered question that the letter answers, by its code or else by its thread; None where it is no reply."""
+    texts = (letter.subject, letter.body.content, letter.alternative.content if letter.alternative else "")
+    proven = (circumstances.proven(code) for code in codes_in(texts))
+    question = next((one for one in proven if one is not None and one.is_unanswered), None)
+    if question is None:
+        asked = circumstances.asked(letter.references) if letter.references else None
+        return _Reply(asked, "the reply lacks the code") if asked is not None and asked.is_unanswered else None
+    register = circumstances.register
+    points = register.designated(question.member, received.date())
+    member = register.members.get(question.member)
+    names = [writer.name, *(point.name for point in points if point.email == question.address)]
+    names += [member.name, *member.aliases] if member else []
+    why = objection(
+        question,
+        address=writer.address,
+        designated=any(point.email == question.address for point in points),
+        authentication=verdict,
+        received=received,
+        says_yes=says_yes(letter.body, names),
+        intent=reading.intent,
+        reasons=reading.reasons,
+    )
+    return _Reply(question, why)
 
 
 def attached_documents(letter: Letter) -> tuple[Document, ...]:
@@ -180,7 +239,7 @@ def attached_documents(letter: Letter) -> tuple[Document, ...]:
 
 def _decision(case: _Case) -> Decision:
     """Contract section 5, in its order: machines, repetitions, other mail, doubts, and only then the flag."""
-    return _machine(case) or _repeated(case) or _not_ours(case) or _ours(case)
+    return _machine(case) or _repeated(case) or _confirmation(case) or _not_ours(case) or _ours(case)
 
 
 def _machine(case: _Case) -> Decision | None:
@@ -211,10 +270,46 @@ def _repeated(case: _Case) -> Decision | None:
     return _result(case, Action.IGNORE, case.reading.intent, (Reason.DUPLICATE,), (evidence,))
 
 
+def _confirmed(case: _Case) -> Question | None:
+    """The question that the letter says yes to, where nothing speaks against it."""
+    if case.reply is None or case.reply.objection or _form(case) or _repetition(case):
+        return None
+    return case.reply.question
+
+
+def _confirmation(case: _Case) -> Decision | None:
+    """A yes to mailbot's question decides the letter that was asked about, as of the day it was written (rule 11)."""
+    question = _confirmed(case)
+    if question is None:
+        return None
+    circumstances = case.circumstances
+    member = circumstances.register.members[question.member]
+    flag = circumstances.flag_of(member.code)
+    late = flag is not None and question.written < flag.basis
+    stands = already_stands(flag, question.intent, question.duration, circumstances.study_period)
+    return Decision(
+        action=Action.REVIEW if late else Action.NO_CHANGE if stands else Action.APPLY,
+        intent=question.intent,
+        duration=question.duration,
+        language=question.language,
+        member=NamedMember(member.code, member.name, 100.0),
+        sender=Sender(question.address, Standing.DESIGNATED, case.sender.members),
+        authentication=case.authentication.verdict,
+        reasons=(Reason.OUT_OF_ORDER,) if late else (),
+        evidence=(Evidence("confirmation", "question", question.reference), *case.authentication.evidence),
+    )
+
+
 def _not_ours(case: _Case) -> Decision | None:
-    """Rule 5: mail about anything else is left alone, unless its form hides what it is about."""
+    """Rule 5: mail about anything else is left alone, unless its form hides what it is about.
+
+    A reply to mailbot's question is never left alone, whatever it says: somebody waits for it.
+    """
     if case.reading.about or _form(case):
         return None
+    if case.reply is not None:
+        reasons = (Reason.UNCLEAR_INTENT, *_sender(case), *_authenticity(case))
+        return _result(case, Action.REVIEW, Intent.UNCLEAR, reasons, ())
     return _result(case, Action.IGNORE, Intent.NONE, (Reason.NOT_A_REQUEST,), ())
 
 
@@ -226,6 +321,7 @@ def _ours(case: _Case) -> Decision:
             (
                 *_repetition(case),
                 *_words(case),
+                *_within_a_reply(case),
                 *_member(case),
                 *_sender(case),
                 *_authenticity(case),
@@ -235,6 +331,8 @@ def _ours(case: _Case) -> Decision:
         )
     )
     if reasons:
+        if _asked_for(case, reasons) is not None:
+            reasons = (*reasons, Reason.AWAITING_CONFIRMATION)
         return _result(case, Action.REVIEW, intent, reasons, case.reading.evidence)
     assert case.named.code is not None  # nosec B101  # without a reason left there is a member
     flag = case.circumstances.flag_of(case.named.code)
@@ -242,9 +340,36 @@ def _ours(case: _Case) -> Decision:
     return _result(case, Action.NO_CHANGE if stands else Action.APPLY, intent, (), case.reading.evidence)
 
 
+# What a confirmation by the sender makes good; any other doubt is for people alone.
+_CONFIRMABLE = frozenset({Reason.AUTHENTICATION_MISSING, Reason.MEMBER_NOT_NAMED})
+_MOST_UNANSWERED = 3  # questions to one address: whoever forges letters must not fill a focal point's mailbox
+
+
+def _asked_for(case: _Case, reasons: tuple[Reason, ...]) -> str | None:
+    """The member that the sender is asked to confirm the letter for; None where it is not to be asked."""
+    policy, sender = case.circumstances.policy, case.sender
+    if not policy.asks or not case.reading.intent.is_wish or not _CONFIRMABLE.issuperset(reasons):
+        return None
+    if sender.address is None:
+        return None
+    letter = Answered(Action.REVIEW, case.authentication.verdict, null_return_path(case.letter), asks=True)
+    if not may_write_to(sender.address, own_addresses=policy.own_addresses, answers=letter).allowed:
+        return None
+    if case.circumstances.unanswered(sender.address) >= _MOST_UNANSWERED:
+        return None
+    return member_asked(case.named.code, sender)
+
+
+def member_asked(named: str | None, sender: Sender) -> str | None:
+    """The member a question is about: the one named, else the only one the sender is designated for."""
+    return named or (sender.members[0] if len(sender.members) == 1 else None)
+
+
 def _stated_intent(case: _Case) -> Intent:
-    """The wish as far as it stands; a letter whose form cannot be read states none."""
-    return Intent.UNCLEAR if _form(case) and not case.reading.intent.is_wish else case.reading.intent
+    """The wish as far as it stands; a letter whose form cannot be read states none, nor one that answers a question."""
+    if _within_a_reply(case) or (_form(case) and not case.reading.intent.is_wish):
+        return Intent.UNCLEAR
+    return case.reading.intent
 
 
 def _repetition(case: _Case) -> tuple[Reason, ...]:
@@ -257,6 +382,13 @@ def _repetition(case: _Case) -> tuple[Reason, ...]:
 def _words(case: _Case) -> tuple[Reason, ...]:
     """Rules 3 to 6, as the reading found them."""
     return tuple(reason for reason in case.reading.reasons if reason is not Reason.NOT_A_REQUEST)
+
+
+def _within_a_reply(case: _Case) -> tuple[Reason, ...]:
+    """What a reply to mailbot's question wishes is for a person: a client may quote the question without any mark."""
+    unmarked = bool(codes_in((case.letter.body.only(OWN_WORDS),)))
+    waited_for = case.reply is not None and case.reply.question.is_unanswered
+    return (Reason.UNCLEAR_INTENT,) if unmarked or waited_for else ()
 
 
 def _member(case: _Case) -> tuple[Reason, ...]:
@@ -336,7 +468,8 @@ def _result(
 
 def _other_evidence(case: _Case) -> tuple[Evidence, ...]:
     size = (Evidence("too_large", "message", f"{case.oversized} bytes"),) if case.oversized else ()
-    return (*case.named.evidence, *case.authentication.evidence, *size)
+    reply = (Evidence("confirmation", "question", case.reply.objection),) if case.reply else ()
+    return (*case.named.evidence, *case.authentication.evidence, *size, *reply)
 
 
 def as_json(judgement: Judgement) -> dict[str, object]:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from mailbot import audit
 from mailbot.store.engine import Store
 from mailbot.store.outbox_rows import QueuedMail, due_mails, update_mail
+from mailbot.store.sending_rows import breaker_row
 from mailbot.throttling import growing_wait
 from mailbot.transport import Delivered, Transport, TransportError
 
@@ -23,6 +24,10 @@ class Patience:
     retry_seconds: float = 1
     cap_seconds: float = 3600
     give_up_after: timedelta = timedelta(hours=120)
+
+
+class SendingStoppedError(TransportError):
+    """The circuit breaker is open: a person must look before anything more is sent."""
 
 
 @dataclass(slots=True)
@@ -49,7 +54,13 @@ def deliver(
     dispatch = Dispatch()
     with store.exclusive("deliver"):
         with store.read() as connection:
-            due = due_mails(connection, clock())
+            due, stopped = due_mails(connection, clock()), breaker_row(connection)
+        if stopped is not None:
+            dispatch.trouble = SendingStoppedError(
+                f"all sending is stopped since {stopped.opened_at:%Y-%m-%d %H:%M} UTC: {stopped.why}: "
+                "see mailbot mail list, then mailbot mail resume"
+            )
+            return dispatch
         try:
             for mail in due:
                 if stopping():

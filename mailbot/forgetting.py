@@ -94,6 +94,8 @@ def _receipts(connection: Connection, address: str, now: datetime) -> Iterator[H
     for day in redaction_rows.receipt_days(connection, address):
         today = "it prevents a second receipt today" if day >= now.date() else None
         yield Holding("receipt", day.isoformat(), today)
+    if count := redaction_rows.sendings_to(connection, address):
+        yield Holding("limit", f"{count} mails", "they count toward a day's limits, and are gone when it is over")
 
 
 def _letters_of_others(connection: Connection, address: str) -> Iterator[Holding]:

@@ -132,4 +132,8 @@ GROUNDS: Mapping[Reason, Ground] = {
         "it was written on {written}, before what the flag of {member} already stands on{basis}",
         "a letter written after that, or a person's decision that the earlier wish is to hold after all",
     ),
+    Reason.AWAITING_CONFIRMATION: Ground(
+        "{sender} is asked by mail whether the letter is theirs",
+        "a reply to that mail from {sender} that plainly says yes, while its code is valid",
+    ),
 }

@@ -13,17 +13,22 @@ from typing import Any
 from sqlalchemy import Connection
 
 from mailbot import audit
-from mailbot.answering import Writer, queue
-from mailbot.compose import may_write, receipt
-from mailbot.decide import Circumstances, Judgement, Policy, as_json
+from mailbot.answering import Writer, queue, registered_name
+from mailbot.asking import Inquiry, end_question
+from mailbot.bounces import read_bounce
+from mailbot.compose import addressees, receipt
+from mailbot.compose import question as question_mail
+from mailbot.decide import Circumstances, Decision, Judgement, Policy, as_json
 from mailbot.flags import Cause, Flag, FlagChange, FlagState, StudyPeriod, flag_at, wanted_state
 from mailbot.ingest import Arrival
 from mailbot.judging import judge_headers, judge_letter, shelve
 from mailbot.members import Member
+from mailbot.question import QuestionState
 from mailbot.register import Register
-from mailbot.store import letter_rows
+from mailbot.silence import Answered, Permission, may_write_to
+from mailbot.store import letter_rows, question_rows
 from mailbot.store.flag_rows import changes_of, known_periods
-from mailbot.store.outbox_rows import is_own_message
+from mailbot.store.outbox_rows import is_own_message, sent_mails, update_mail
 from mailbot.study_period import record_change
 from mailbot.terms import Action, Duration, Evidence, Intent, Reason
 from mailbot.wording import Wording
@@ -51,6 +56,7 @@ class World:
     writer: Writer
     folders: Filers | None
     rules: str
+    inquiry: Inquiry | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +77,12 @@ class _Case:
     judgement: Judgement
     now: datetime
 
-    def may_answer(self, writer: Writer, receipts_today: int = 0) -> tuple[bool, str]:
+    def may_answer(self, writer: Writer, receipts_today: int = 0, *, asks: bool = False) -> Permission:
         """Whether the sender may get a mail, and why not."""
         decision = self.judgement.decision
-        return may_write(
-            action=decision.action,
-            authentication=decision.authentication,
-            recipient=decision.sender.address,
-            null_return_path=self.judgement.null_return_path,
-            own_addresses=writer.own_addresses,
-            receipts_today=receipts_today,
-        )
+        null_return_path = self.judgement.null_return_path
+        letter = Answered(decision.action, decision.authentication, null_return_path, receipts_today, asks)
+        return may_write_to(decision.sender.address, own_addresses=writer.own_addresses, answers=letter)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +113,19 @@ def handle(
         _audit_letter(
             connection, _Case(letter, judgement.message_id or judgement.sha256, judgement, now), place, arrival, world
         )
+        if Reason.BOUNCE in decision.reasons:
+            _note_bounce(connection, body.raw, world.writer.letterhead.from_address, now)
         return Outcome(decision.action, decision.reasons, judgement.message_id)
     reference = letter_rows.next_reference(connection, now.year)
     kept = _kept(judgement, body.raw, reference, world.folders)
     letter = letter_rows.add_letter(connection, place | identity | kept)
     case = _Case(letter, reference, judgement, now)
     _audit_letter(connection, case, place, arrival, world)
-    if decision.action is Action.REVIEW:
+    if judgement.confirms is not None:
+        _close_confirmed(connection, case, judgement.confirms.reference)
+    if Reason.AWAITING_CONFIRMATION in decision.reasons and world.inquiry is not None:
+        _ask(connection, case, world, world.inquiry)
+    elif decision.action is Action.REVIEW:
         _acknowledge(connection, case, world)
     else:
         _apply(connection, case, world)
@@ -134,6 +141,19 @@ def handle(
     )
 
 
+def _note_bounce(connection: Connection, raw: bytes, from_address: str, now: datetime) -> None:
+    """One of our mails came back: whoever looks after the outbox must know."""
+    bounce = read_bounce(raw, from_address.rpartition("@")[2])
+    for row in sent_mails(connection, bounce.message_ids) if bounce else ():
+        assert bounce is not None
+        refused = {**row.refused, **dict.fromkeys(addressees(row.raw), bounce.words)}
+        update_mail(connection, row.id, status="bounced", refused=refused, last_error=bounce.words, finished_at=now)
+        audit.append(
+            connection, at=now, action="mail:bounced", subject=row.reference, actor="mailbot",
+            data={"kind": row.kind, "message_id": row.message_id, "words": bounce.words},
+        )  # fmt: skip
+
+
 def circumstances_of(connection: Connection, world: World, now: datetime) -> Circumstances:
     """The world as one letter meets it, read within the transaction that will record its outcome."""
     periods = known_periods(connection)
@@ -145,6 +165,9 @@ def circumstances_of(connection: Connection, world: World, now: datetime) -> Cir
         flag_of=lambda code: flag_at(changes_of(connection, code), periods, now),
         content_hashes=lambda message_id: letter_rows.content_hashes(connection, message_id),
         is_own=lambda message_id: is_own_message(connection, message_id),
+        proven=lambda code: world.inquiry.proven(connection, code) if world.inquiry else None,
+        asked=lambda message_ids: question_rows.question_in(connection, message_ids),
+        unanswered=lambda address: question_rows.open_questions_to(connection, address),
     )
 
 
@@ -203,8 +226,9 @@ def _bound_to_running_period(judgement: Judgement, world: World, now: datetime) 
     """An opt-in for a study period that is over would end the moment it begins: a person must name the next one."""
     decision = judgement.decision
     held = decision.duration or world.default_duration
+    awaiting = Reason.AWAITING_CONFIRMATION
     if (
-        decision.action not in (Action.APPLY, Action.NO_CHANGE)
+        not (decision.action in (Action.APPLY, Action.NO_CHANGE) or awaiting in decision.reasons)
         or decision.intent is not Intent.OPT_IN
         or held is not Duration.STUDY_PERIOD
         or world.study_period.ends > now
@@ -212,7 +236,7 @@ def _bound_to_running_period(judgement: Judgement, world: World, now: datetime) 
         return judgement
     ended = f"study period {world.study_period.name} ended on {world.study_period.ends:%Y-%m-%d}; none follows yet"
     evidence = (*decision.evidence, Evidence("study_period", "configuration", ended))
-    reasons = (Reason.QUALIFIED_REQUEST,)
+    reasons = (*(reason for reason in decision.reasons if reason is not awaiting), Reason.QUALIFIED_REQUEST)
     return replace(judgement, decision=replace(decision, action=Action.REVIEW, reasons=reasons, evidence=evidence))
 
 
@@ -264,6 +288,8 @@ def _audit_letter(
     decided: dict[str, object] = {"action": decision.action, "reasons": list(decision.reasons), "rules": world.rules}
     if decision.action is not Action.IGNORE:
         decided |= _findings(judgement)
+    if judgement.confirms is not None:
+        decided["confirms"] = judgement.confirms.reference
     for action, data in (("letter:received", arrived), ("letter:decided", decided)):
         audit.append(
             connection, at=case.now, action=action, subject=case.reference, actor="mailbot", data=identity | data
@@ -289,27 +315,87 @@ def _findings(judgement: Judgement) -> dict[str, object]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """The letter that a flag stands on: the one in hand, or the one that it confirms."""
+
+    letter: int
+    reference: str
+    message_id: str | None
+    subject: str
+    date: datetime
+    references: tuple[str, ...]
+    reason: str | None
+
+
+def _source(connection: Connection, case: _Case) -> _Source:
+    judgement = case.judgement
+    question = judgement.confirms
+    if question is None:
+        return _Source(
+            case.letter, case.reference, judgement.message_id, judgement.subject, judgement.date,
+            judgement.references, None,
+        )  # fmt: skip
+    row = letter_rows.letter_by_reference(connection, question.reference)
+    assert row is not None  # a question is about a letter that is kept
+    references = (*(row.references or ()), *((row.message_id,) if row.message_id else ()), *judgement.references)
+    reason = f"confirmed by the sender in {case.reference}"
+    return _Source(row.id, row.reference, row.message_id, row.subject or "", question.written, references, reason)
+
+
 def _apply(connection: Connection, case: _Case, world: World) -> None:
     """Change the flag where the letter changes it, and confirm."""
     judgement, decision, now = case.judgement, case.judgement.decision, case.now
     assert decision.member is not None  # nosec B101  # no apply and no no_change without a member
     member = world.register.members[decision.member.code]
     changed = decision.action is Action.APPLY
+    source = _source(connection, case)
     if changed:
         change_flag(
             connection, member, decision.intent, decision.duration or world.default_duration, world.study_period,
-            at=now, cause=Cause.LETTER, basis=judgement.date, reference=case.reference,
-            message_id=judgement.message_id,
+            at=now, cause=Cause.LETTER, basis=source.date, reference=source.reference,
+            message_id=source.message_id, reason=source.reason,
         )  # fmt: skip
-    allowed, why = case.may_answer(world.writer)
+    if source.reason is not None:
+        resolution = {"as": decision.intent, "by": decision.sender.address, "reason": source.reason}
+        letter_rows.close_review(connection, source.letter, now, resolution | {"member": member.code})
+    permission = case.may_answer(world.writer)
     mails = world.writer.confirm(
         flag=current_flag(connection, member.code, now), member=member, register=world.register,
-        study_period=world.study_period, reference=case.reference, language=decision.language,
-        recipient=decision.sender.address or "", silent=not allowed, recipient_name=judgement.sender_name,
-        subject=judgement.subject, message_id=judgement.message_id, references=judgement.references,
+        study_period=world.study_period, reference=source.reference, language=decision.language,
+        recipient=decision.sender.address or "", silent=not permission.allowed, recipient_name=judgement.sender_name,
+        subject=source.subject, message_id=judgement.message_id, references=source.references,
         changed=changed, by_person=False, now=now,
     )  # fmt: skip
-    queue(connection, case.letter, case.reference, mails, now, silent=why)
+    queue(connection, source.letter, source.reference, mails, now, silent=permission.why, limits=world.writer.limits)
+
+
+def _close_confirmed(connection: Connection, case: _Case, reference: str) -> None:
+    """A code works once, whatever the confirmed letter then comes to."""
+    actor = case.judgement.decision.sender.address or "mailbot"
+    end_question(connection, reference, QuestionState.CONFIRMED, actor, case.now)
+
+
+def _ask(connection: Connection, case: _Case, world: World, inquiry: Inquiry) -> None:
+    """Ask the registered address whether the letter is its own."""
+    judgement, now = case.judgement, case.now
+    permission = case.may_answer(world.writer, asks=True)
+    if not permission.allowed:
+        queue(connection, case.letter, case.reference, (), now, silent=permission.why)
+        return
+    question = inquiry.question(judgement, case.reference, now)
+    mail = question_mail(
+        question,
+        inquiry.code(question),
+        member_name=world.register.members[question.member].name,
+        recipient_name=registered_name(world.register, question.member, question.address, now.date()) or "",
+        in_reply_to=judgement.message_id,
+        references=judgement.references,
+        now=now,
+        letterhead=world.writer.letterhead,
+    )
+    question_rows.add_question(connection, question, mail.message_id)
+    queue(connection, case.letter, case.reference, (mail,), now, limits=world.writer.limits)
 
 
 def _acknowledge(connection: Connection, case: _Case, world: World) -> None:
@@ -317,9 +403,9 @@ def _acknowledge(connection: Connection, case: _Case, world: World) -> None:
     judgement, today = case.judgement, case.now.date()
     address = judgement.decision.sender.address
     earlier = letter_rows.receipts_on(connection, address, today) if address else 0
-    allowed, why = case.may_answer(world.writer, earlier)
-    if not allowed or address is None:
-        queue(connection, case.letter, case.reference, (), case.now, silent=why)
+    permission = case.may_answer(world.writer, earlier)
+    if not permission.allowed or address is None:
+        queue(connection, case.letter, case.reference, (), case.now, silent=permission.why)
         return
     mail = receipt(
         recipient=address,
@@ -333,4 +419,4 @@ def _acknowledge(connection: Connection, case: _Case, world: World) -> None:
         letterhead=world.writer.letterhead,
     )
     letter_rows.note_receipt(connection, address, today)
-    queue(connection, case.letter, case.reference, (mail,), case.now)
+    queue(connection, case.letter, case.reference, (mail,), case.now, limits=world.writer.limits)

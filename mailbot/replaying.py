@@ -20,8 +20,9 @@ from mailbot.polling import is_substitute
 from mailbot.store import letter_rows
 from mailbot.terms import Action, Intent, Reason
 
-_OF_THE_MOMENT = frozenset({Reason.DUPLICATE, Reason.OUT_OF_ORDER})
+_OF_THE_MOMENT = frozenset({Reason.DUPLICATE, Reason.OUT_OF_ORDER, Reason.AWAITING_CONFIRMATION})
 _PERIOD_OVER = "study_period"  # the evidence of a review that only the end of the study period called for
+_ANSWERS = "confirmation"  # the evidence of a letter that answers mailbot's question
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +107,12 @@ class Replayer:
                 yield replay
 
     def _replay(self, row: Row[Any]) -> Replay | None:
-        """One letter; None where only a substitute of it, or nothing, was ever to be had."""
-        if not row.raw or is_substitute(row.raw):
+        """One letter; None where only a substitute of it was ever to be had, or where it answers a question.
+
+        Such an answer is decided by a code that works once.
+        """
+        answers = any(evidence["field"] == _ANSWERS for evidence in row.decision["evidence"])
+        if not row.raw or is_substitute(row.raw) or answers:
             return None
         return Replay(
             id=row.reference,

@@ -21,6 +21,8 @@ from mailbot.store.flag_rows import all_changes
 UNFINISHED = {
     "due": "it is still to be delivered",
     "failed": "it could not be delivered and waits for a person: see mailbot review list",
+    "bounced": "it came back and waits for a person: see mailbot review list",
+    "withheld": "it is withheld and waits for a person: see mailbot review list",
 }
 
 

@@ -12,18 +12,24 @@ from sqlalchemy import Connection, Row
 
 from mailbot import audit
 from mailbot.answering import queue
+from mailbot.asking import end_question
 from mailbot.audit import Entry
-from mailbot.compose import may_write
 from mailbot.errors import MailbotError
 from mailbot.flags import Cause, already_stands
 from mailbot.members import Member
 from mailbot.pipeline import World, change_flag, current_flag
-from mailbot.store import letter_rows, outbox_rows
+from mailbot.question import QuestionState
+from mailbot.silence import Answered, may_write_to
+from mailbot.store import letter_rows, outbox_rows, sending_rows
 from mailbot.store.audit_rows import rows_about
 from mailbot.terms import Action, Duration, Intent, Standing, Verdict
 
 MAIL_PREFIX = "mail-"
-MAIL_FAILED = "mail_failed"
+_WHAT_HAPPENED = {
+    "failed": "was not delivered",
+    "bounced": "was returned",
+    "withheld": "is withheld",
+}
 
 
 class ReviewError(MailbotError):
@@ -55,7 +61,7 @@ class Step(StrEnum):
 def review_queue(connection: Connection) -> list[dict[str, Any]]:
     """All that waits for a person (contract section 3, `review list`): letters, then mails nobody got."""
     letters = [_letter_item(row) for row in letter_rows.open_reviews(connection)]
-    return letters + [_mail_item(row) for row in outbox_rows.failed_mails(connection)]
+    return letters + [_mail_item(row) for row in outbox_rows.undelivered_mails(connection)]
 
 
 def resolve(
@@ -75,7 +81,7 @@ def resolve(
     if not resolution.by.strip() or not resolution.reason.strip():
         raise ReviewError("a decision needs the name of who made it and a reason: give --by and --reason")
     if item.startswith(MAIL_PREFIX):
-        _close_mail(connection, failed_mail(connection, item), resolution, now)
+        _close_mail(connection, undelivered_mail(connection, item), resolution, now)
         return Step.RESOLVED
     row = letter_rows.letter_by_reference(connection, item)
     if row is None or row.review is None:
@@ -96,6 +102,7 @@ def resolve(
         _set_flag(connection, world, row, member, resolution.intent, resolution, now)
     outcome = {"as": resolution.word, "by": resolution.by, "reason": resolution.reason, "member": decided}
     letter_rows.close_review(connection, row.id, now, outcome)
+    end_question(connection, item, QuestionState.RESOLVED, resolution.by, now)
     _audit_resolution(connection, item, resolution, decided, now, against=against, proposal=seconded)
     return Step.RESOLVED
 
@@ -126,17 +133,19 @@ def mail_of(connection: Connection, item: str) -> Row[Any]:
     return row
 
 
-def failed_mail(connection: Connection, item: str) -> Row[Any]:
-    """The same for a mail that nobody got; raises ReviewError where it has not failed."""
+def undelivered_mail(connection: Connection, item: str) -> Row[Any]:
+    """The same for a mail that nobody got; raises ReviewError where it is sent or on its way."""
     row = mail_of(connection, item)
-    if row.status != "failed":
+    if row.status not in outbox_rows.UNDELIVERED:
         raise ReviewError(f"mail {item} has not failed, it is {row.status}: nothing to do")
     return row
 
 
 def retry_mail(connection: Connection, item: str, now: datetime) -> None:
-    """Make a failed mail due again, for those who refused it; it gets its full time once more."""
-    row = failed_mail(connection, item)
+    """Make a mail that failed or came back due again, for those who did not get it; it gets its full time once more."""
+    row = undelivered_mail(connection, item)
+    if row.status == "withheld":
+        raise ReviewError(f"mail {item} is withheld: let it go with mailbot mail release")
     outbox_rows.update_mail(
         connection, row.id, status="due", recipients=[*row.recipients, *row.refused], refused={}, attempts=0,
         next_attempt=now, created_at=now, finished_at=None,
@@ -145,6 +154,27 @@ def retry_mail(connection: Connection, item: str, now: datetime) -> None:
         connection, at=now, action="mail:retried", subject=row.reference, actor="mailbot",
         data={"message_id": row.message_id},
     )  # fmt: skip
+
+
+def release_mail(connection: Connection, item: str, by: str, now: datetime) -> None:
+    """Let a withheld mail go: a person has looked at it. It counts against no limit any more."""
+    row = mail_of(connection, item)
+    if row.status != "withheld":
+        raise ReviewError(f"mail {item} is not withheld, it is {row.status}: nothing to do")
+    outbox_rows.update_mail(connection, row.id, status="due", next_attempt=now, created_at=now, last_error=None)
+    audit.append(
+        connection, at=now, action="mail:released", subject=row.reference, actor=by,
+        data={"message_id": row.message_id, "why": row.last_error},
+    )  # fmt: skip
+
+
+def resume_sending(connection: Connection, by: str, now: datetime) -> None:
+    """Close the circuit breaker; raises ReviewError where it is not open."""
+    row = sending_rows.breaker_row(connection)
+    if row is None:
+        raise ReviewError("sending is not stopped: nothing to do")
+    sending_rows.close_breaker(connection, by, now)
+    audit.append(connection, at=now, action="mail:resumed", subject="outbox", actor=by, data={"why": row.why})
 
 
 def mail_item(row: Row[Any]) -> dict[str, Any]:
@@ -208,21 +238,17 @@ def _set_flag(
             at=now, cause=Cause.REVIEW, basis=now, reference=row.reference, message_id=row.message_id,
             by=resolution.by, reason=resolution.reason,
         )  # fmt: skip
-    allowed, why = may_write(
-        action=Action.APPLY,
-        authentication=Verdict(read.get("authentication", Verdict.NONE)),
-        recipient=row.sender,
-        null_return_path=bool(row.null_return_path),
-        own_addresses=world.writer.own_addresses,
-        receipts_today=0,
-    )
+    verdict = Verdict(read.get("authentication", Verdict.NONE))
+    letter = Answered(Action.APPLY, verdict, bool(row.null_return_path))
+    permission = may_write_to(row.sender, own_addresses=world.writer.own_addresses, answers=letter)
     mails = world.writer.confirm(
         flag=current_flag(connection, member.code, now), member=member, register=world.register,
         study_period=world.study_period, reference=row.reference, language=read.get("language") or "en",
-        recipient=row.sender or "", silent=not allowed, recipient_name=row.sender_name or "", subject=row.subject or "",
-        message_id=row.message_id, references=tuple(row.references or ()), changed=changed, by_person=True, now=now,
+        recipient=row.sender or "", silent=not permission.allowed, recipient_name=row.sender_name or "",
+        subject=row.subject or "", message_id=row.message_id, references=tuple(row.references or ()), changed=changed,
+        by_person=True, now=now,
     )  # fmt: skip
-    queue(connection, row.id, row.reference, mails, now, silent=why)
+    queue(connection, row.id, row.reference, mails, now, silent=permission.why, limits=world.writer.limits)
 
 
 def _is_seconded(row: Row[Any], resolution: Resolution, member: str | None) -> bool:
@@ -298,11 +324,11 @@ def _mail_item(row: Row[Any]) -> dict[str, Any]:
         "id": f"{MAIL_PREFIX}{row.id}",
         "received": row.created_at.isoformat(),
         "sender": ", ".join([*row.refused, *row.recipients]),
-        "subject": f"{row.kind} of {row.reference} was not delivered: {row.last_error}",
+        "subject": f"{row.kind} of {row.reference} {_WHAT_HAPPENED[row.status]}: {row.last_error}",
         "message_id": row.message_id,
         "intent": read.get("intent"),
         "member": (read.get("member") or {}).get("code"),
-        "reasons": [MAIL_FAILED],
+        "reasons": [f"mail_{row.status}"],
         "reference": row.reference,
         "proposed": None,
     }

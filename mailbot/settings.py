@@ -130,9 +130,20 @@ class AuthenticationSettings(_Section):
 
 
 class LimitsSettings(_Section):
-    """How much of one message is read."""
+    """How much of one message is read, and how many mails are sent before a person must look."""
 
     max_message_bytes: Annotated[int, Field(strict=True, gt=0)] = 26_214_400
+    mails_per_address_per_day: Annotated[int, Field(strict=True, gt=0)] = 100
+    mails_per_domain_per_day: Annotated[int, Field(strict=True, gt=0)] = 500
+    mails_per_hour: Annotated[int, Field(strict=True, gt=0)] = 1000
+
+
+class ConfirmationSettings(_Section):
+    """Whether and how senders are asked to confirm a letter that nothing proves."""
+
+    ask: StrictBool = True
+    valid_hours: Positive = 168
+    key_file: Path | None = None
 
 
 class StudyPeriodSettings(_Section):
@@ -208,6 +219,7 @@ class Settings(BaseSettings):
     outgoing: OutgoingSettings
     authentication: AuthenticationSettings
     limits: LimitsSettings = LimitsSettings()
+    confirmation: ConfirmationSettings = ConfirmationSettings()
     study_period: StudyPeriodSettings = StudyPeriodSettings()
     flags: FlagsSettings = FlagsSettings()
     registry: RegistrySettings = RegistrySettings()
@@ -293,15 +305,17 @@ def packaged_wording() -> Path:
     return Path(sysconfig.get_path("data")) / "share" / "mailbot" / "wording"
 
 
-def secret(name: str, file: Path | None, environ: Mapping[str, str] = os.environ) -> SecretStr | None:
-    """The password `name` (`MAILBOX`, `OUTGOING`, `DATABASE`), or None where there is none.
+def secret(
+    name: str, file: Path | None, environ: Mapping[str, str] = os.environ, *, kind: str = "PASSWORD"
+) -> SecretStr | None:
+    """The password `name` (`MAILBOX`, `OUTGOING`, `DATABASE`), or None where there is none; `kind` may be `KEY`.
 
     Looked for in `MAILBOT_<name>_PASSWORD`, then the file `MAILBOT_<name>_PASSWORD_FILE` names, then the systemd
     credential `mailbot-<name>-password` (systemd.exec(5), LoadCredential=), then `file` (the configuration's
     `password_file`). A file's last line break does not belong to the password. A file of ours that others may read
     gets a warning; one that is unreadable or holds no single line raises ConfigurationError, which never quotes it.
     """
-    variable = f"MAILBOT_{name}_PASSWORD"
+    variable = f"MAILBOT_{name}_{kind}"
     if environ.get(variable):
         return _checked(environ[variable], variable)
     credentials = environ.get("CREDENTIALS_DIRECTORY")

@@ -98,6 +98,8 @@ class Reason(StrEnum):
     TOO_LARGE = "too_large"
     MALFORMED_MESSAGE = "malformed_message"
     OUT_OF_ORDER = "out_of_order"
+    # beside another reason: the sender has been asked to confirm the letter
+    AWAITING_CONFIRMATION = "awaiting_confirmation"
 
 
 @dataclass(frozen=True, slots=True)

@@ -180,7 +180,14 @@ def _queue_head(app: App, found: Head, address: str) -> None:
         raise ConfigurationError(f"--mail {address}: this is not an e-mail address")
     now = app.clock()
     with app.store.begin() as connection:
-        queue(connection, None, "audit", (head_mail(found, address, app.writer.letterhead, now),), now)
+        queue(
+            connection,
+            None,
+            "audit",
+            (head_mail(found, address, app.writer.letterhead, now),),
+            now,
+            limits=app.writer.limits,
+        )
     if trouble := app.deliver_now():
         complain(f"the mail is queued: {trouble}")
 

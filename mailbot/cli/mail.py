@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from mailbot.cli.output import print_bytes, print_json, print_table, print_text, printable
+from mailbot.cli.output import complain, print_bytes, print_json, print_table, print_text, printable
 
 
 @click.group()
@@ -22,9 +22,13 @@ def list_(config: Path | None, as_json: bool) -> None:
     from mailbot.app import opened
     from mailbot.reviewing import mail_item
     from mailbot.store.outbox_rows import mail_rows
+    from mailbot.store.sending_rows import breaker_row
 
     with opened(config) as app, app.store.read() as connection:
         items = [mail_item(row) for row in mail_rows(connection)]
+        stopped = breaker_row(connection)
+    if stopped is not None:
+        complain(f"all sending is stopped since {stopped.opened_at:%Y-%m-%d %H:%M} UTC: {stopped.why}")
     if as_json:
         for item in items:
             print_json(item)
@@ -75,3 +79,36 @@ def retry(config: Path | None, number: str) -> None:
     with opened(config) as app, app.store.begin() as connection:
         retry_mail(connection, number, app.clock())
     print_text(f"mail {number} is due again")
+
+
+@mail.command()
+@click.argument("numbers", metavar="[ID]…", nargs=-1)
+@click.option("--all", "every", is_flag=True, help="Every mail that is withheld.")
+@click.option("--by", required=True, metavar="NAME", help="Who has looked at them.")
+@click.pass_obj
+def release(config: Path | None, numbers: tuple[str, ...], every: bool, by: str) -> None:
+    """Let mails go that were withheld."""
+    from mailbot.app import opened
+    from mailbot.reviewing import release_mail
+    from mailbot.store.outbox_rows import withheld_mails
+
+    if bool(numbers) == every:
+        raise click.UsageError("Name the mails to release, or give --all.")
+    with opened(config) as app, app.store.begin() as connection:
+        chosen = [str(number) for number in withheld_mails(connection)] if every else numbers
+        for number in chosen:
+            release_mail(connection, number, by, app.clock())
+    print_text(f"{len(chosen)} mail{'' if len(chosen) == 1 else 's'} released")
+
+
+@mail.command()
+@click.option("--by", required=True, metavar="NAME", help="Who has found out why.")
+@click.pass_obj
+def resume(config: Path | None, by: str) -> None:
+    """Send again after a storm of mail stopped all sending; what was withheld stays so until it is released."""
+    from mailbot.app import opened
+    from mailbot.reviewing import resume_sending
+
+    with opened(config) as app, app.store.begin() as connection:
+        resume_sending(connection, by, app.clock())
+    print_text("mail is sent again")

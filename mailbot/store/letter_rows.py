@@ -124,6 +124,13 @@ def propose(connection: Connection, letter: int, proposal: Mapping[str, object])
     connection.execute(update(letters).where(letters.c.id == letter).values(proposal=dict(proposal)))
 
 
+def drop_reason(connection: Connection, reference: str, reason: str) -> None:
+    """A reason no longer holds: what was decided stays as it was, in `decision`."""
+    row = connection.execute(select(letters.c.id, letters.c.reasons).where(letters.c.reference == reference)).one()
+    kept = [one for one in row.reasons if one != reason]
+    connection.execute(update(letters).where(letters.c.id == row.id).values(reasons=kept))
+
+
 def receipts_on(connection: Connection, address: str, day: date) -> int:
     """How many receipts an address was sent on a day (UTC)."""
     statement = select(receipts.c.day).where(receipts.c.address == address, receipts.c.day == day)

@@ -37,8 +37,9 @@ def add_mail(
     recipients: Sequence[str],
     raw: bytes,
     now: datetime,
+    withheld: str = "",
 ) -> None:
-    """Queue one mail, due at once."""
+    """Queue one mail, due at once, or `withheld` for that reason."""
     connection.execute(
         insert(outbox).values(
             letter_id=letter,
@@ -49,9 +50,10 @@ def add_mail(
             refused={},
             raw=raw,
             created_at=now,
-            status="due",
+            status="withheld" if withheld else "due",
             attempts=0,
             next_attempt=now,
+            last_error=withheld or None,
         )
     )
 
@@ -67,19 +69,35 @@ def is_own_message(connection: Connection, message_id: str) -> bool:
     return connection.execute(select(outbox.c.id).where(outbox.c.message_id == message_id)).first() is not None
 
 
+def sent_mails(connection: Connection, message_ids: Sequence[str]) -> list[Row[Any]]:
+    """The mails with these Message-IDs that a server has taken."""
+    statement = select(outbox).where(outbox.c.message_id.in_(message_ids), outbox.c.status == "sent")
+    return list(connection.execute(statement.order_by(outbox.c.id)))
+
+
 def update_mail(connection: Connection, mail: int, **values: Any) -> None:
     """Record how a delivery went."""
     connection.execute(update(outbox).where(outbox.c.id == mail).values(**values))
 
 
-def failed_mails(connection: Connection) -> list[Row[Any]]:
+# what a person must look at: refused by the server, returned later, held back by mailbot
+UNDELIVERED = ("failed", "bounced", "withheld")
+
+
+def undelivered_mails(connection: Connection) -> list[Row[Any]]:
     """The mails nobody got, with the letter each belongs to."""
     statement = (
         select(outbox, letters.c.decision)
         .select_from(outbox.outerjoin(letters, outbox.c.letter_id == letters.c.id))
-        .where(outbox.c.status == "failed")
+        .where(outbox.c.status.in_(UNDELIVERED))
     )
     return list(connection.execute(statement.order_by(outbox.c.id)))
+
+
+def withheld_mails(connection: Connection) -> list[int]:
+    """The numbers of the mails that were held back, oldest first."""
+    statement = select(outbox.c.id).where(outbox.c.status == "withheld").order_by(outbox.c.id)
+    return list(connection.execute(statement).scalars())
 
 
 def mail_row(connection: Connection, mail: int) -> Row[Any] | None:

@@ -19,8 +19,10 @@ from mailbot.store.tables import (
     focal_points,
     letters,
     outbox,
+    questions,
     receipts,
     registry_imports,
+    sendings,
 )
 
 _HELD = letters.c.reference.is_not(None) & letters.c.redacted_at.is_(None)
@@ -48,7 +50,9 @@ def letters_naming(connection: Connection, address: str) -> Iterator[Row[Any]]:
 
 def redact_letter(connection: Connection, letter: int, at: datetime) -> None:
     """Erase what a letter said and who wrote it; its identity, its outcome and the hashes of its bytes stay."""
-    row = connection.execute(select(letters.c.decision, letters.c.resolution).where(letters.c.id == letter)).one()
+    columns = letters.c.decision, letters.c.resolution, letters.c.reference
+    row = connection.execute(select(*columns).where(letters.c.id == letter)).one()
+    connection.execute(delete(questions).where(questions.c.reference == row.reference))
     connection.execute(
         update(letters)
         .where(letters.c.id == letter)
@@ -58,6 +62,12 @@ def redact_letter(connection: Connection, letter: int, at: datetime) -> None:
             redacted_at=at,
         )
     )  # fmt: skip
+
+
+def sendings_to(connection: Connection, address: str) -> int:
+    """How many mails to an address are remembered for the limits of a day."""
+    statement = select(func.count()).select_from(sendings).where(sendings.c.address == address)
+    return int(connection.execute(statement).scalar_one())
 
 
 def mails_of(connection: Connection, letter: int) -> list[Row[Any]]:

@@ -252,13 +252,45 @@ outbox = Table(
     Column("refused", JsonText, nullable=False),  # address -> the server's answer
     Column("raw", LargeBinary),  # None once redacted
     Column("created_at", UtcDateTime, nullable=False),
-    Column("status", String, nullable=False),  # due, sent, failed or closed
+    Column("status", String, nullable=False),  # due, withheld, sent, failed, bounced or closed
     Column("attempts", Integer, nullable=False),
     Column("next_attempt", UtcDateTime, nullable=False),
     Column("last_error", SafeText),
     Column("finished_at", UtcDateTime),
     Column("redacted_at", UtcDateTime),
     Index("outbox_due", "status", "next_attempt"),
+)  # fmt: skip
+
+sendings = Table(
+    "sendings", metadata,  # what was queued in the last 24 hours: one row a mail and recipient
+    Column("id", Integer, primary_key=True),
+    Column("address", SafeText, nullable=False, index=True),
+    Column("domain", SafeText, nullable=False, index=True),
+    Column("at", UtcDateTime, nullable=False, index=True),
+)  # fmt: skip
+
+breaker = Table(
+    "breaker", metadata,  # a row without closed_at: nothing is sent
+    Column("id", Integer, primary_key=True),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("closed_at", UtcDateTime),
+    Column("closed_by", SafeText),
+)  # fmt: skip
+
+questions = Table(
+    "questions", metadata,  # "did you write this?": at most one a letter
+    Column("reference", ForeignKey("letters.reference", ondelete="CASCADE"), primary_key=True),
+    Column("message_id", SafeText, nullable=False, index=True),
+    Column("address", SafeText, nullable=False, index=True),
+    Column("member", String, nullable=False),
+    Column("intent", String, nullable=False),
+    Column("duration", String),
+    Column("language", String, nullable=False),
+    Column("written", UtcDateTime, nullable=False),
+    Column("letter_sha256", String, nullable=False),
+    Column("expires", UtcDateTime, nullable=False),
+    Column("state", String, nullable=False, index=True),
 )  # fmt: skip
 
 receipts = Table(

@@ -200,7 +200,7 @@ def test_a_persons_decision_stands_against_letters_written_before_it(site: Site)
     site.drop(opt_in_letter(1, authentication=None))
     site.json("poll")
     (item,) = site.json("review", "list")
-    assert item["reasons"] == ["authentication_missing"]
+    assert item["reasons"] == ["authentication_missing", "awaiting_confirmation"]
     site.say("review", "resolve", item["id"], "--as", "opt_in", "--by", "Ana", "--reason", "x")
     site.drop(opt_in_letter(2, wish="opt out"), "two")
     site.json("poll")

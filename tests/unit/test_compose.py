@@ -12,15 +12,17 @@ from email import policy
 from email.header import decode_header, make_header
 from email.message import EmailMessage, Message
 from html.parser import HTMLParser
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailbot.compose import LANGUAGES, Answer, Letterhead, Mail, confirmation, may_write, receipt
+from mailbot.compose import LANGUAGES, Answer, Letterhead, Mail, confirmation, receipt
 from mailbot.flags import FlagState, StudyPeriod
 from mailbot.headers import NAME_LENGTH, clean, reply_subject
+from mailbot.silence import Answered, may_write_to
 from mailbot.terms import Action, Duration, Verdict
 
 NOW = datetime(2026, 11, 22, 14, 5, tzinfo=UTC)
@@ -578,14 +580,12 @@ def test_any_subject_and_name_are_shown_as_they_were_cleaned(words: str) -> None
 # When to stay silent
 
 
-def allowed(**changes: object) -> bool:
-    facts: dict[str, object] = {
-        "action": Action.APPLY, "authentication": Verdict.PASS, "recipient": "amira.keita@valmont.example",
-        "null_return_path": False, "own_addresses": frozenset({"tsbdir@itu.int"}), "receipts_today": 0,
-    }  # fmt: skip
-    verdict, why = may_write(**(facts | changes))  # type: ignore[arg-type]
-    assert bool(why) is not verdict
-    return verdict
+def allowed(recipient: str | None = "amira.keita@valmont.example", **changes: Any) -> bool:
+    facts = {"action": Action.APPLY, "authentication": Verdict.PASS, "null_return_path": False}
+    own = frozenset({"tsbdir@itu.int"})
+    permission = may_write_to(recipient, own_addresses=own, answers=Answered(**(facts | changes)))
+    assert bool(permission.why) is not permission.allowed
+    return permission.allowed
 
 
 @pytest.mark.parametrize("action", [Action.APPLY, Action.NO_CHANGE])
