@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from mailbot.authenticity import Authentication, authenticate
+from mailbot.authenticity import Authentication, KeyRecords, Trust, authenticate
 from mailbot.classify import Reading, classify
 from mailbot.documents import Document, read_documents
 from mailbot.flags import Flag, already_stands
@@ -57,7 +57,7 @@ class Decision:
 class Policy:
     """The settings a decision depends on."""
 
-    trusted_servers: frozenset[str] = frozenset()
+    trust: Trust = field(default_factory=Trust)
     authentication_required: bool = True
     max_message_bytes: int = 26_214_400
 
@@ -67,7 +67,8 @@ class Circumstances:
     """The world a letter meets: the register and the flags as they stand, and what mailbot itself has seen and sent.
 
     `content_hashes` gives the content hashes of earlier letters that carry a Message-ID (contract rule 2); `is_own`
-    tells whether mailbot issued a Message-ID (rule 1).
+    tells whether mailbot issued a Message-ID (rule 1); `key_records` gives the DKIM keys that were fetched for the
+    letter (`authenticity.wanted_keys` names them).
     """
 
     wording: Wording
@@ -77,6 +78,7 @@ class Circumstances:
     flag_of: Callable[[str], Flag | None] = field(default=lambda _code: None)
     content_hashes: Callable[[str], frozenset[str]] = field(default=lambda _id: frozenset())
     is_own: Callable[[str], bool] = field(default=lambda _id: False)
+    key_records: KeyRecords = field(default=lambda _name: None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ def judge(raw: bytes, received: datetime | None, circumstances: Circumstances, n
     """
     if len(raw) > circumstances.policy.max_message_bytes:
         return judge_oversized(raw[:_HEADER_BYTES], len(raw), received, circumstances, now)
-    return _judged(read_letter(raw), received, circumstances, now)
+    return _judged(read_letter(raw), received, circumstances, now, raw)
 
 
 _HEADER_BYTES = 262_144
@@ -132,11 +134,17 @@ def judge_oversized(
 
 
 def _judged(
-    letter: Letter, received: datetime | None, circumstances: Circumstances, now: datetime, *, oversized: int = 0
+    letter: Letter,
+    received: datetime | None,
+    circumstances: Circumstances,
+    now: datetime,
+    raw: bytes | None = None,
+    *,
+    oversized: int = 0,
 ) -> Judgement:
     moment = received or letter.received or letter.date or now
     date = min(letter.date or moment, moment)
-    case = _case(letter, moment, date, circumstances, oversized)
+    case = _case(letter, raw, moment, date, circumstances, oversized)
     return Judgement(
         decision=_decision(case),
         sha256=letter.sha256,
@@ -151,7 +159,9 @@ def _judged(
     )
 
 
-def _case(letter: Letter, moment: datetime, date: datetime, circumstances: Circumstances, oversized: int) -> _Case:
+def _case(
+    letter: Letter, raw: bytes | None, moment: datetime, date: datetime, circumstances: Circumstances, oversized: int
+) -> _Case:
     writer = read_from(letter.all("from"))
     writer = From(writer.address, readable(writer.name))
     reading = classify(letter, attached_documents(letter), circumstances.wording)
@@ -166,7 +176,9 @@ def _case(letter: Letter, moment: datetime, date: datetime, circumstances: Circu
         reading=reading,
         named=named,
         sender=Sender(writer.address, standing, members),
-        authentication=authenticate(writer.address, results, circumstances.policy.trusted_servers),
+        authentication=authenticate(
+            writer.address, results, circumstances.policy.trust, raw, circumstances.key_records, moment
+        ),
         date=date,
         oversized=oversized,
         circumstances=circumstances,

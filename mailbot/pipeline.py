@@ -5,7 +5,8 @@ The letter's outcome, the flag change, the audit entries and the mails to send a
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -51,11 +52,15 @@ class World:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What was fetched of a letter: all of it, its header block alone (`whole` false), or nothing sensible."""
+    """What was fetched of a letter: all of it, its header block alone (`whole` false), or nothing sensible.
+
+    `keys` are the DKIM key records for it by DNS name, fetched before its transaction begins.
+    """
 
     raw: bytes
     whole: bool = True
     unusable: str | None = None
+    keys: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +103,7 @@ def handle(
     connection: Connection, mailbox: str, uidvalidity: int, arrival: Arrival, body: Body, world: World, now: datetime
 ) -> Outcome:
     """Decide one letter and record all that follows from it, in the caller's transaction."""
-    circumstances = circumstances_of(connection, world, now)
+    circumstances = replace(circumstances_of(connection, world, now), key_records=body.keys.get)
     judgement = _bound_to_running_period(_judge(body, arrival, circumstances, now), world, now)
     decision = judgement.decision
     place = {"mailbox": mailbox, "uidvalidity": uidvalidity, "uid": arrival.uid}

@@ -103,6 +103,7 @@ class Signer:
             server.encode(),
             include_headers=list(FIELDS),
         )
+        assert added, f"there is no Authentication-Results of {server} to seal"
         return b"".join(added) + raw
 
 
