@@ -123,9 +123,14 @@ def read_tags(field: Field) -> dict[str, str]:
 
 
 def _tags(text: str) -> dict[str, str]:
-    specs = "".join(text.split()).removesuffix(";").split(";")
+    text = "".join(text.split())
+    specs = text.removesuffix(";").split(";")
     tags = {name: value for name, _, value in (spec.partition("=") for spec in specs)}
-    if len(tags) != len(specs) or not all(re.fullmatch("[A-Za-z][A-Za-z0-9_]*", name) for name in tags):
+    if (
+        len(tags) != len(specs)
+        or not text.isprintable()
+        or not all(re.fullmatch("[A-Za-z][A-Za-z0-9_]*", name) for name in tags)
+    ):
         raise RefusedError("its tags are malformed or repeated")
     return tags
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -19,6 +20,7 @@ from mailbot.places import NameServer
 
 _LONGEST_KEPT = 3600  # seconds; a revoked key must not live on for as long as its record once said
 _MOST_KEPT = 1000  # records
+_TEXT = re.compile(rb"[\t -~]{1,4096}")  # what a key record may hold (RFC 6376 section 3.6.1), in a sensible length
 _UDP_PAYLOAD = 1232  # bytes; more may not pass in one piece (DNS Flag Day 2020)
 
 log = structlog.get_logger("mailbot")
@@ -79,11 +81,13 @@ class DnsKeys:
             answer = self._resolver.resolve(from_text(name), "TXT", lifetime=seconds, search=False)
         except (NXDOMAIN, NoAnswer):
             return None
-        records = [b"".join(one.strings).decode("utf-8", "replace") for one in answer]
-        if len(records) != 1:  # nobody can tell which is meant (RFC 6376 section 3.6.2.2)
+        records = [b"".join(one.strings) for one in answer]
+        # Of several nobody can tell which is meant (RFC 6376 section 3.6.2.2); and one is kept as evidence, for people
+        if len(records) != 1 or not _TEXT.fullmatch(records[0]):
             return None
-        self._keep(name, _Kept(records[0], self._clock() + min(answer.chaining_result.minimum_ttl, _LONGEST_KEPT)))
-        return records[0]
+        record = records[0].decode("ascii")
+        self._keep(name, _Kept(record, self._clock() + min(answer.chaining_result.minimum_ttl, _LONGEST_KEPT)))
+        return record
 
     def _keep(self, name: str, kept: _Kept) -> None:
         self._kept[name] = kept

@@ -56,6 +56,12 @@ def test_several_records_at_one_name_are_no_key(zone: Zone) -> None:
     assert DnsKeys([zone.server], 3).fetch(["two.example"]) == {}
 
 
+@pytest.mark.parametrize("text", ["p=\\000", "p=\\195\\169", "p=" + "A" * 5000, ""])
+def test_what_no_key_record_may_hold_is_no_key(zone: Zone, text: str) -> None:
+    zone.records["odd.example"] = [text]
+    assert DnsKeys([zone.server], 3).fetch(["odd.example"]) == {}
+
+
 class Clock:
     """A monotonic clock that tests move."""
 
