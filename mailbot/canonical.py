@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+_LONGEST_HEADER = 262_144  # bytes; real letters stay far below, and only floods do not
 _FIELD = re.compile(rb"([!-9;-~]+):(.*)", re.DOTALL)
 _BARE_CR = re.compile(rb"\r(?!\n)")
 _BLANKS = re.compile(rb"[ \t]+")
@@ -60,12 +61,14 @@ class Signable:
 
     def signed_fields(self, names: Iterable[str]) -> list[Field]:
         """The fields that `h=` means: each mention of a name takes the lowest one left, or none (section 5.4.2)."""
-        left = {name: self.all(name) for name in set(names)}
-        return [left[name].pop() for name in names if left[name]]
+        left: dict[str, list[Field]] = {}
+        for field in self.fields:
+            left.setdefault(field.name, []).append(field)
+        return [left[name].pop() for name in names if left.get(name)]
 
 
 def signable(raw: bytes) -> Signable | None:
-    """Take a whole raw message apart; None where its form leaves room for two readings.
+    """Take a whole raw message apart; None where its form leaves room for two readings, or its header is a flood.
 
     LF alone ends a line like CRLF, since mailboxes store letters either way. A CR alone ends a line for some readers
     and not for others, and a line that is no field ends the header for some.
@@ -73,6 +76,8 @@ def signable(raw: bytes) -> Signable | None:
     if _BARE_CR.search(raw):
         return None
     head, _, body = raw.replace(b"\r\n", b"\n").partition(b"\n\n")
+    if len(head) > _LONGEST_HEADER:
+        return None
     fields: list[Field] = []
     for lines in re.split(rb"\n(?![ \t])", head.rstrip(b"\n")):
         found = _FIELD.fullmatch(lines)
