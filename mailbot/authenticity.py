@@ -126,7 +126,7 @@ def _verdict(domain: str, found: Sequence[Result]) -> Verdict:
     if "fail" in dmarc:
         return Verdict.FAIL
     if "pass" in dmarc:
-        # a server says one thing of DMARC: what contradicts itself was not written by the server alone
+        # A server says one thing of DMARC: where two things stand, the sender may have smuggled one in
         return Verdict.PASS if dmarc == {"pass"} else Verdict.NONE
     near = [r.result for r in found if r.method in ("dkim", "spf") and r.domain and aligned(r.domain, domain)]
     if "pass" in near:

@@ -36,7 +36,6 @@ IvSvFPywYdROcm7jRgDIMxzKibN2N5PvAjA9nrEIE22SwWxaty1DnXCj0VcEBexi
 T7iw0YO22L/kZg7s5iJxiupksS0tk4LtZDTpxQIxALC2Q/0d7UYTadiIyfGXxmuv
 tJ0D2Ol5ZLm8KozSG4jjMLHzd889DW27nicRmCgjvA==
 -----END RSA PRIVATE KEY-----
-
 """
 SHORT_RECORD = (
     "v=DKIM1; k=rsa; p="
