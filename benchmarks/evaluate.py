@@ -24,6 +24,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from mailbot.authenticity import Trust
 from mailbot.decide import Circumstances, Policy, as_json, judge
 from mailbot.register import Register
 from mailbot.registry import read_registry
@@ -80,7 +81,7 @@ def circumstances() -> Circumstances:
     return Circumstances(
         wording=load_wording(ROOT / "config" / "wording"),
         register=Register.of(registry.members, registry.focal_points),
-        policy=Policy(trusted_servers=frozenset({"mx.example"})),
+        policy=Policy(Trust(frozenset({"mx.example"}))),
         study_period="2025-2028",
     )
 

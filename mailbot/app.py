@@ -19,14 +19,17 @@ from mailbot.answering import Writer
 from mailbot.asking import Inquiry, expire_questions
 from mailbot.audit import entry_of, head_of
 from mailbot.audit_files import ForeignLogError, append_checkpoint_line, catch_up, read_head, write_head
+from mailbot.authenticity import Trust
 from mailbot.checkpoints import Checkpoint, append_checkpoint, private_key
 from mailbot.compose import Letterhead
+from mailbot.confirmation_key import kept_key, key_of
 from mailbot.decide import Circumstances, Policy
 from mailbot.delivery import Dispatch, Patience, deliver
 from mailbot.errors import ConfigurationError, MailbotError
 from mailbot.flags import flag_at
 from mailbot.ingest import ImapMailbox, Mailbox
-from mailbot.keys import kept_key, key_of
+from mailbot.judging import keys_for
+from mailbot.keys import DnsKeys, KeySource
 from mailbot.logs import configure_logs
 from mailbot.maildir import MaildirMailbox
 from mailbot.pipeline import Filers, Outcome, World
@@ -76,13 +79,29 @@ class App:
     def policy(self) -> Policy:
         """The settings a decision depends on."""
         authentication = self.settings.authentication
-        return Policy(
+        trust = Trust(
             frozenset(authentication.trusted_servers),
+            authentication.exchange_online,
+            authentication.verify_dkim,
+            frozenset(authentication.arc_sealers),
+        )
+        return Policy(
+            trust,
             authentication.required,
             self.settings.limits.max_message_bytes,
             asks=self._asks,
             own_addresses=self.writer.own_addresses,
         )
+
+    @cached_property
+    def keys(self) -> KeySource:
+        """Where DKIM keys come from: DNS, which nobody asks unless the configuration has mailbot verify signatures."""
+        authentication = self.settings.authentication
+        return DnsKeys(authentication.name_servers, authentication.dns_timeout_seconds)
+
+    def with_keys(self, circumstances: Circumstances, raw: bytes) -> Circumstances:
+        """The circumstances of one letter, with the DKIM keys fetched that deciding it takes."""
+        return replace(circumstances, key_records=self.keys.fetch(keys_for(raw, circumstances.policy)).get)
 
     @property
     def _asks(self) -> bool:
@@ -205,7 +224,7 @@ class App:
         with self.store.exclusive("poll"):
             lapse_flags(self.store, self.clock())
             start = self.settings.mailbox.start
-            Poll(self.store, self.mailbox(), start, self.world, self.clock, report, stopping).run(tally)
+            Poll(self.store, self.mailbox(), start, self.world, self.clock, report, self.keys, stopping).run(tally)
             # only now: an answer that came in time counts, however long mailbot stood still
             expire_questions(self.store, self.clock())
 

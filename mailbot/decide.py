@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from mailbot.authenticity import Authentication, authenticate
+from mailbot.authenticity import Authentication, KeyRecords, Trust, authenticate
 from mailbot.classify import Reading, classify
 from mailbot.consent import says_yes
 from mailbot.documents import Document, read_documents
@@ -60,7 +60,7 @@ class Decision:
 class Policy:
     """The settings a decision depends on; `asks` tells whether senders are asked to confirm what nothing proves."""
 
-    trusted_servers: frozenset[str] = frozenset()
+    trust: Trust = field(default_factory=Trust)
     authentication_required: bool = True
     max_message_bytes: int = 26_214_400
     asks: bool = True
@@ -74,6 +74,7 @@ class Circumstances:
     `content_hashes` gives the content hashes of earlier letters that carry a Message-ID (contract rule 2); `is_own`
     tells whether mailbot issued a Message-ID (rule 1). `proven` gives the question that a code is the right one of,
     `asked` the one that went out with one of some Message-IDs, `unanswered` how many an address has not answered.
+    `key_records` gives the DKIM keys that were fetched for the letter (`authenticity.wanted_keys` names them).
     """
 
     wording: Wording
@@ -86,6 +87,7 @@ class Circumstances:
     proven: Callable[[str], Question | None] = field(default=lambda _code: None)
     asked: Callable[[tuple[str, ...]], Question | None] = field(default=lambda _ids: None)
     unanswered: Callable[[str], int] = field(default=lambda _address: 0)
+    key_records: KeyRecords = field(default=lambda _name: None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,7 @@ def judge(raw: bytes, received: datetime | None, circumstances: Circumstances, n
     """
     if len(raw) > circumstances.policy.max_message_bytes:
         return judge_oversized(raw[:_HEADER_BYTES], len(raw), received, circumstances, now)
-    return _judged(read_letter(raw), received, circumstances, now)
+    return _judged(read_letter(raw), received, circumstances, now, raw)
 
 
 _HEADER_BYTES = 262_144
@@ -154,11 +156,17 @@ def judge_oversized(
 
 
 def _judged(
-    letter: Letter, received: datetime | None, circumstances: Circumstances, now: datetime, *, oversized: int = 0
+    letter: Letter,
+    received: datetime | None,
+    circumstances: Circumstances,
+    now: datetime,
+    raw: bytes | None = None,
+    *,
+    oversized: int = 0,
 ) -> Judgement:
     moment = received or letter.received or letter.date or now
     date = min(letter.date or moment, moment)
-    case = _case(letter, moment, date, circumstances, oversized)
+    case = _case(letter, raw, moment, date, circumstances, oversized)
     decision = _decision(case)
     return Judgement(
         decision=decision,
@@ -175,7 +183,9 @@ def _judged(
     )
 
 
-def _case(letter: Letter, moment: datetime, date: datetime, circumstances: Circumstances, oversized: int) -> _Case:
+def _case(
+    letter: Letter, raw: bytes | None, moment: datetime, date: datetime, circumstances: Circumstances, oversized: int
+) -> _Case:
     writer = read_from(letter.all("from"))
     writer = From(writer.address, readable(writer.name))
     reading = classify(letter, attached_documents(letter), circumstances.wording)
@@ -184,7 +194,9 @@ def _case(letter: Letter, moment: datetime, date: datetime, circumstances: Circu
     named = namer.find(reading.asking, reading.sentences, writer.name)
     standing, members = register.standing(writer.address, named.code, moment.date())
     results = letter.all("authentication-results")
-    authentication = authenticate(writer.address, results, circumstances.policy.trusted_servers)
+    authentication = authenticate(
+        writer.address, results, circumstances.policy.trust, raw, circumstances.key_records, moment
+    )
     return _Case(
         letter=letter,
         writer=writer,

@@ -15,8 +15,11 @@ from typing import BinaryIO, TypeVar
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from mailbot import decide
-from mailbot.decide import Circumstances, Decision, Judgement, Sender
+from mailbot.authenticity import wanted_keys
+from mailbot.decide import Circumstances, Decision, Judgement, Policy, Sender
 from mailbot.errors import MailbotError
+from mailbot.letter import read_headers
+from mailbot.sender import read_from
 from mailbot.terms import Action, Evidence, Intent, Reason, Standing, Verdict
 
 T = TypeVar("T")
@@ -48,6 +51,17 @@ def judge_letter(raw: bytes, received: datetime | None, circumstances: Circumsta
     )
 
 
+def keys_for(raw: bytes, policy: Policy) -> tuple[str, ...]:
+    """The DNS names of the DKIM keys that deciding this message takes, to be fetched beforehand; mostly none."""
+
+    def read() -> tuple[str, ...]:
+        headers = read_headers(header_block(raw))
+        address = read_from(headers.all("from")).address
+        return wanted_keys(address, headers.all("authentication-results"), policy.trust, raw)
+
+    return guarded(read, lambda _why: ()) if len(raw) <= policy.max_message_bytes else ()
+
+
 def judge_headers(
     header: bytes, size: int, received: datetime | None, circumstances: Circumstances, now: datetime
 ) -> Judgement:
@@ -56,11 +70,6 @@ def judge_headers(
         lambda: decide.judge_oversized(header, size, received, circumstances, now),
         lambda why: shelve(header, received or now, why),  # nosec B403  # not the module
     )
-
-
-def judge_stream(stream: BinaryIO, circumstances: Circumstances, now: datetime) -> Judgement:
-    """Decide a message from a file, of which no more is read than the size limit allows."""
-    return judge_begun(stream.read(circumstances.policy.max_message_bytes + 1), stream, circumstances, now)
 
 
 def judge_begun(start: bytes, stream: BinaryIO, circumstances: Circumstances, now: datetime) -> Judgement:

@@ -6,7 +6,7 @@ The letter's outcome, the flag change, the audit entries and the mails to send a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,7 +18,7 @@ from mailbot.asking import Inquiry, end_question
 from mailbot.bounces import read_bounce
 from mailbot.compose import addressees, receipt
 from mailbot.compose import question as question_mail
-from mailbot.decide import Circumstances, Decision, Judgement, Policy, as_json
+from mailbot.decide import Circumstances, Judgement, Policy, as_json
 from mailbot.flags import Cause, Flag, FlagChange, FlagState, StudyPeriod, flag_at, wanted_state
 from mailbot.ingest import Arrival
 from mailbot.judging import judge_headers, judge_letter, shelve
@@ -61,11 +61,15 @@ class World:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What was fetched of a letter: all of it, its header block alone (`whole` false), or nothing sensible."""
+    """What was fetched of a letter: all of it, its header block alone (`whole` false), or nothing sensible.
+
+    `keys` are the DKIM key records for it by DNS name, fetched before its transaction begins.
+    """
 
     raw: bytes
     whole: bool = True
     unusable: str | None = None
+    keys: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +107,7 @@ def handle(
     connection: Connection, mailbox: str, uidvalidity: int, arrival: Arrival, body: Body, world: World, now: datetime
 ) -> Outcome:
     """Decide one letter and record all that follows from it, in the caller's transaction."""
-    circumstances = circumstances_of(connection, world, now)
+    circumstances = replace(circumstances_of(connection, world, now), key_records=body.keys.get)
     judgement = _bound_to_running_period(_judge(body, arrival, circumstances, now), world, now)
     decision = judgement.decision
     place = {"mailbox": mailbox, "uidvalidity": uidvalidity, "uid": arrival.uid}

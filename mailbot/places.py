@@ -45,6 +45,30 @@ class SmtpPlace:
         return replace(self, user=user)
 
 
+@dataclass(frozen=True, slots=True)
+class NameServer:
+    """A DNS server by its IP address."""
+
+    address: str
+    port: int
+
+
+def parse_name_server(text: str) -> NameServer:
+    """`ADDRESS`, `ADDRESS:PORT` or `[ADDRESS]:PORT`; a name would have to be looked up first."""
+    host, port = text, "53"
+    if text.startswith("[") or text.count(":") == 1:
+        host, _, port = text.rpartition(":")
+    try:
+        address = str(ipaddress.ip_address(host.removeprefix("[").removesuffix("]")))
+    except ValueError:
+        raise ValueError(
+            f"{text!r} is no DNS server: write its IP address, such as 192.0.2.53 or [2001:db8::53]:5353"
+        ) from None
+    if not port.isdecimal() or not 0 < int(port) < 65536:
+        raise ValueError(f"{text!r} has no valid port")
+    return NameServer(address, int(port))
+
+
 def is_loopback(host: str) -> bool:
     """Whether a connection to `host` never leaves this machine, so that a password may go in plain text."""
     if host.casefold() == "localhost":

@@ -14,7 +14,8 @@ import structlog
 from sqlalchemy import Connection
 
 from mailbot.ingest import Arrival, FilingError, Mailbox, Opened, UnavailableError
-from mailbot.judging import guarded, header_block
+from mailbot.judging import guarded, header_block, keys_for
+from mailbot.keys import KeySource
 from mailbot.pipeline import Body, Outcome, World, handle
 from mailbot.store import letter_rows, position_rows
 from mailbot.store.engine import Store
@@ -65,6 +66,7 @@ class Poll:
     world: Callable[[Connection], World]
     clock: Callable[[], datetime]
     report: Callable[[Outcome], None]
+    keys: KeySource
     stopping: Callable[[], bool] = lambda: False
 
     def run(self, tally: Tally) -> None:
@@ -137,9 +139,9 @@ class Poll:
     def _handle_one(self, position: Position, arrival: Arrival, tally: Tally) -> None:
         """Fetch, decide and record one letter. One that cannot be fetched properly is put off, not decided on."""
         with self.store.read() as connection:
-            limit = self.world(connection).policy.max_message_bytes
+            policy = self.world(connection).policy
         try:
-            body = fetch_body(self.mailbox, arrival, limit)
+            body = fetch_body(self.mailbox, arrival, policy.max_message_bytes)
         except UnavailableError as error:
             self._put_off(position, arrival, Body(b"", unusable=str(error)), tally)
             return
@@ -148,7 +150,9 @@ class Poll:
         elif body.unusable:
             self._put_off(position, arrival, body, tally)
         else:
-            self._record(position, arrival, body, tally)
+            # DNS may take seconds: it is asked before the transaction that holds everyone else up
+            keys = self.keys.fetch(keys_for(body.raw, policy)) if body.whole else {}
+            self._record(position, arrival, replace(body, keys=keys), tally)
 
     def _record(self, position: Position, arrival: Arrival, body: Body, tally: Tally) -> None:
         """Decide and record one letter; one that breaks mailbot is rolled back and recorded for a person instead."""

@@ -8,12 +8,13 @@ sides.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from mailbot.authenticity import key_records
 from mailbot.decide import Circumstances, Judgement, as_json
 from mailbot.judging import judge_headers, judge_letter
 from mailbot.polling import is_substitute
@@ -128,7 +129,9 @@ class Replayer:
     def _judge(self, row: Row[Any]) -> Judgement:
         if Reason.TOO_LARGE in row.reasons:  # only its headers were ever fetched
             return judge_headers(row.raw, row.size, row.received, self.circumstances, row.received)
-        return judge_letter(row.raw, row.received, self.circumstances, row.received)
+        keys = key_records(row.decision["evidence"])  # as DNS gave them then
+        circumstances = replace(self.circumstances, key_records=keys.get)
+        return judge_letter(row.raw, row.received, circumstances, row.received)
 
 
 def finding(decision: Mapping[str, Any]) -> Finding:

@@ -30,7 +30,16 @@ import mailbot
 from mailbot.address import normalise_address
 from mailbot.errors import ConfigurationError
 from mailbot.flags import StudyPeriod
-from mailbot.places import ImapPlace, MaildirPlace, SmtpPlace, check_database_url, parse_mailbox, parse_outgoing
+from mailbot.places import (
+    ImapPlace,
+    MaildirPlace,
+    NameServer,
+    SmtpPlace,
+    check_database_url,
+    parse_mailbox,
+    parse_name_server,
+    parse_outgoing,
+)
 from mailbot.terms import Duration
 
 DEFAULT_CONFIG = Path("config/mailbot.toml")
@@ -63,8 +72,14 @@ def _start(value: object) -> object:
         raise ValueError(f'{value!r} is no start: write "now", "recent", "all" or a date such as 2026-11-01') from None
 
 
+def _name_server(text: str) -> str:
+    parse_name_server(text)
+    return text
+
+
 Address = Annotated[str, AfterValidator(_address)]
 Start = Annotated[Literal["now", "recent", "all"] | date, BeforeValidator(_start)]
+LowerCase = Annotated[str, AfterValidator(str.lower)]
 NonEmpty = Annotated[str, Field(min_length=1)]
 Positive = Annotated[float, Field(strict=True, gt=0)]
 
@@ -125,8 +140,18 @@ class OutgoingSettings(_Section):
 class AuthenticationSettings(_Section):
     """Whose word on authenticity counts (contract section 4)."""
 
-    trusted_servers: tuple[str, ...]
+    trusted_servers: tuple[LowerCase, ...]
     required: StrictBool = True
+    exchange_online: StrictBool = False
+    verify_dkim: StrictBool = False
+    arc_sealers: tuple[LowerCase, ...] = ()
+    dns_servers: tuple[Annotated[str, AfterValidator(_name_server)], ...] = ()
+    dns_timeout_seconds: Positive = 3
+
+    @property
+    def name_servers(self) -> tuple[NameServer, ...]:
+        """The parsed `dns_servers`."""
+        return tuple(map(parse_name_server, self.dns_servers))
 
 
 class LimitsSettings(_Section):

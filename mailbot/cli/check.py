@@ -37,7 +37,7 @@ def check(config: Path | None, paths: tuple[str, ...], as_json: bool) -> None:
     with opened(config) as app, app.store.read() as connection:
         now = app.clock()
         circumstances = app.standing_circumstances(connection, now)
-        read = _json_reader(circumstances, now) if as_json else _page_reader(app, circumstances, now)
+        read = _json_reader(app, circumstances, now) if as_json else _page_reader(app, circumstances, now)
         for name in _names(paths):
             try:
                 with _opened(name) as stream:
@@ -64,12 +64,16 @@ def _opened(name: str) -> BinaryIO:
     return sys.stdin.buffer if name == "-" else open(name, "rb")
 
 
-def _json_reader(circumstances: Circumstances, now: datetime) -> Reader:
+def _json_reader(app: App, circumstances: Circumstances, now: datetime) -> Reader:
     from mailbot.decide import as_json
-    from mailbot.judging import judge_stream
+    from mailbot.judging import judge_begun
+
+    limit = circumstances.policy.max_message_bytes
 
     def read(name: str, stream: BinaryIO) -> Callable[[], None]:
-        found = {"file": name, **as_json(judge_stream(stream, circumstances, now))}
+        start = stream.read(limit + 1)
+        judgement = judge_begun(start, stream, app.with_keys(circumstances, start), now)
+        found = {"file": name, **as_json(judgement)}
         return lambda: print_json(found)
 
     return read
@@ -87,7 +91,7 @@ def _page_reader(app: App, circumstances: Circumstances, now: datetime) -> Reade
 
     def read(name: str, stream: BinaryIO) -> Callable[[], None]:
         start = stream.read(limit + 1)
-        judgement = judge_begun(start, stream, circumstances, now)
+        judgement = judge_begun(start, stream, app.with_keys(circumstances, start), now)
         texts, received = _texts(start, limit, judgement, now)
         page = explain(name, judgement, texts, Setting(circumstances, period, default, received, now))
         return lambda: show(page)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from mailbot.authenticity import Trust
 from mailbot.decide import Circumstances, Decision, Policy, judge
 from mailbot.members import FocalPoint, Member
 from mailbot.register import Register
@@ -68,7 +69,7 @@ def world(wording: Wording, register: Register) -> Circumstances:
     return Circumstances(
         wording=wording,
         register=register,
-        policy=Policy(trusted_servers=frozenset({"mx.example"})),
+        policy=Policy(Trust(frozenset({"mx.example"}))),
         study_period="2025-2028",
     )
 

@@ -12,12 +12,13 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[2] / "mailbot"
 CORE = (
     "terms folding wording clauses frames account classify choices naming names register members sender authenticity "
-    "machines flags decide letter quoting html zones compose charsets documents language places inflection story "
-    "question consent silence bounces"
+    "results canonical dkim arc machines flags decide letter quoting html zones compose charsets documents language "
+    "places inflection story question consent silence bounces"
 ).split()
 SHELL = (
     "mailbot.store mailbot.ingest mailbot.delivery mailbot.settings mailbot.app mailbot.cli mailbot.pipeline "
-    "mailbot.polling mailbot.schedule mailbot.transport mailbot.maildir sqlalchemy imapclient apscheduler smtplib"
+    "mailbot.polling mailbot.schedule mailbot.transport mailbot.maildir mailbot.keys sqlalchemy imapclient apscheduler "
+    "smtplib dns"
 ).split()
 
 # Where the core does touch the world, and why that is no harm.

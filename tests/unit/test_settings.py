@@ -16,10 +16,12 @@ from mailbot.errors import ConfigurationError
 from mailbot.places import (
     ImapPlace,
     MaildirPlace,
+    NameServer,
     SmtpPlace,
     check_database_url,
     is_loopback,
     parse_mailbox,
+    parse_name_server,
     parse_outgoing,
 )
 from mailbot.settings import Settings, load_settings, secret
@@ -91,6 +93,12 @@ def test_the_study_period_ends_at_the_end_of_its_last_day() -> None:
     assert settings.study_period.value.ends == datetime(2028, 11, 1, tzinfo=UTC)
 
 
+def test_hosts_are_compared_without_case(tmp_path: Path) -> None:
+    config = tmp_path / "mailbot.toml"
+    config.write_text(EXAMPLE.read_text().replace('["mx.itu.int"]', '["MX.ITU.int"]'))
+    assert load_settings(config, {}).authentication.trusted_servers == ("mx.itu.int",)
+
+
 def test_settings_are_frozen() -> None:
     settings = load_settings(EXAMPLE, {})
     with pytest.raises(ValueError, match="frozen"):
@@ -146,6 +154,27 @@ def test_bad_mailbox_urls_are_refused(url: str) -> None:
 def test_bad_outgoing_urls_are_refused(url: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         parse_outgoing(url)
+
+
+@pytest.mark.parametrize(
+    ("text", "server"),
+    [
+        ("192.0.2.53", NameServer("192.0.2.53", 53)),
+        ("127.0.0.1:5353", NameServer("127.0.0.1", 5353)),
+        ("2001:db8::53", NameServer("2001:db8::53", 53)),
+        ("[2001:db8::53]:5353", NameServer("2001:db8::53", 5353)),
+    ],
+)
+def test_name_servers(text: str, server: NameServer) -> None:
+    assert parse_name_server(text) == server
+
+
+@pytest.mark.parametrize(
+    "text", ["", "dns.example", "192.0.2.53:", "192.0.2.53:0", "192.0.2.53:99999", "[::1]", "::1:x"]
+)
+def test_bad_name_servers_are_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        parse_name_server(text)
 
 
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///", "mysql://x", "postgresql://a:b@host/db"])

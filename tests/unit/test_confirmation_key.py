@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from mailbot.confirmation_key import kept_key, key_of
 from mailbot.errors import ConfigurationError
-from mailbot.keys import kept_key, key_of
 
 
 def test_a_key_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> None:
