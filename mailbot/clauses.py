@@ -43,6 +43,7 @@ _INTRODUCING = frozenset({Concept.WISH, Concept.REQUEST_TO_YOU, Concept.DECLARE}
 _NEVER_SWALLOWED = frozenset({Concept.THANKS, Concept.FIRST_PERSON})
 _LATIN = frozenset({"en", "es", "fr"})  # share words; each of the other languages has letters of its own
 _IN_THE_LETTER, _IN_THE_SENTENCE = 0.3, 0.6  # shares of the best language's score
+HAN_WEIGHT = 0.4  # a Chinese word is two or three characters long
 LONGEST_TEXT = 40_000  # characters of one speaker in one text; a letter has a few thousand
 _LONGEST = 150  # tokens; a longer run is no sentence but a flood or a list, and is cut
 _WRAPPED = 45  # columns: a plain-text line at least this wide was probably broken by the mail program
@@ -70,7 +71,8 @@ class Sentence:
     """One sentence: its tokens, the phrases in it, its clauses, and how it is placed in its text.
 
     `introduced` are the words of the past before a colon that leads to it ("last year I wrote: …"); `broken` tells
-    that it is a piece of a run too long to be read as one.
+    that it is a piece of a run too long to be read as one; `unknown` counts the words that are neither names nor small
+    nor part of any phrase.
     """
 
     part: str
@@ -84,6 +86,7 @@ class Sentence:
     tainted: tuple[Hit, ...] = ()
     automatic: bool = False
     broken: bool = False
+    unknown: float = 0.0
 
     def of(self, *concepts: Concept) -> list[Hit]:
         """The hits of these concepts, in reading order."""
@@ -206,7 +209,19 @@ def _sentence(
         zone=Zone(text.marks[tokens[0].start]),
         tainted=_tainted(tokens, found, wording),
         broken=len(tokens) >= _LONGEST,
+        unknown=_unknown(tokens, hits, wording),
         automatic=any(v in wording.lists[WordList.AUTOMATIC] for token in tokens for v in variants(token.text)),
+    )
+
+
+def _unknown(tokens: Sequence[Token], hits: Sequence[Hit], wording: Wording) -> float:
+    """How many words of a sentence nobody accounts for; a Chinese character is part of a word."""
+    known = {place for hit in hits for place in hit.places}
+    return sum(
+        HAN_WEIGHT if token.text >= "\u3400" else 1.0
+        for place, token in enumerate(tokens)
+        if place not in known and token.is_word and not (token.is_number or token.raw[0].isupper())
+        if not wording.is_small(token.text)
     )
 
 
@@ -247,7 +262,7 @@ def _unswallowed(hits: Sequence[Hit]) -> tuple[Hit, ...]:
     for hit in sorted(hits, key=lambda hit: (-len(hit.places), hit.concept not in _HARMLESS)):
         if any(_swallows(other, hit) for other in by_place.get(hit.places[0], ())):
             continue
-        if _cuts_into_topic(hit, kept):
+        if _cuts_into_topic(hit, kept) or _begins_inside_a_word(hit, kept):
             continue
         if hit.phrase.gaps and hit.concept in ACTS and any(_reached_over(hit, act) for act in acts):
             continue
@@ -263,6 +278,14 @@ def _cuts_into_topic(hit: Hit, longer: Sequence[Hit]) -> bool:
         return False
     topics = (other for other in longer if other.concept in (Concept.TOPIC, Concept.REGISTRATION))
     return any(set(hit.places) & set(topic.places) and len(topic.places) > len(hit.places) for topic in topics)
+
+
+def _begins_inside_a_word(hit: Hit, longer: Sequence[Hit]) -> bool:
+    """Whether a Chinese wish begins with the last character of another word: the 请 of 申请 is no "please"."""
+    if hit.language != "zh" or hit.concept not in _INTRODUCING:
+        return False
+    words = (other for other in longer if other.concept in (Concept.TOPIC, Concept.REGISTRATION))
+    return any(other.start < hit.start < other.end for other in words)
 
 
 def _swallows(other: Hit, hit: Hit) -> bool:
@@ -291,7 +314,7 @@ def _reached_over(gapped: Hit, act: Hit) -> bool:
 
 
 def _clauses(tokens: Sequence[Token], hits: Sequence[Hit]) -> Iterator[Clause]:
-    """Cut at conjunctions and spaced dashes that open a new statement, and at commas between two acts.
+    """Cut at conjunctions and spaced dashes that open a new statement, and at commas between two acts (、 only lists).
 
     "No longer" with the topic or its opposite behind it says as much as an act.
     """
@@ -303,7 +326,12 @@ def _clauses(tokens: Sequence[Token], hits: Sequence[Hit]) -> Iterator[Clause]:
         if token.text == "-" and 0 < number < len(tokens) - 1:
             if tokens[number - 1].end < token.start and token.end < tokens[number + 1].start:
                 cuts.add(number)
-        elif token.text == "," and any(a < number for a in acts) and any(a > number for a in (*acts, *ceased)):
+        elif (
+            token.text == ","
+            and token.raw != "、"
+            and any(a < number for a in acts)
+            and any(a > number for a in (*acts, *ceased))
+        ):
             cuts.add(number)
     spanning = [hit for hit in hits if hit.phrase.gaps and hit.concept in _TURNING]
     cuts = {cut for cut in cuts if not any(hit.start < cut < hit.end for hit in spanning)}

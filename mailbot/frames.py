@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from mailbot.clauses import Clause, Sentence
+from mailbot.clauses import HAN_WEIGHT, Clause, Sentence
 from mailbot.wording import ACTS, Concept, Form, Hit
 
 IN, OUT = 1, -1
@@ -36,7 +36,6 @@ _AND = frozenset("and or et ou y e o u и или و او 和 及 或 并".split(
 _REACH = 14  # words from an act to the object it governs
 _NEAR = 6  # words between an act and another it acts on, and between a wish and its object
 _CLOSE = 2  # words between an act and a verb it acts on: "cesser de …"
-_HAN_WEIGHT = 0.4  # a Chinese word is two or three characters long
 _UNEXPLAINED = 6  # words from no list that may stand between wish, act and object
 
 
@@ -143,7 +142,7 @@ def _distance(sentence: Sentence, start: int, end: int) -> float:
 
 
 def _weight(sentence: Sentence, place: int) -> float:
-    return _HAN_WEIGHT if sentence.tokens[place].text >= "\u3400" else 1.0
+    return HAN_WEIGHT if sentence.tokens[place].text >= "\u3400" else 1.0
 
 
 def _acts(clause: Clause) -> list[_Act]:
@@ -478,7 +477,7 @@ def _explained(frame: Frame, clause: Clause, context: Context) -> bool:
         if token.is_word and place not in known and len(token.text) > 3 and not is_name:
             unknown += 1
         elif token.text >= "\u3400" and place not in known:
-            unknown += _HAN_WEIGHT
+            unknown += HAN_WEIGHT
     return unknown <= _UNEXPLAINED
 
 

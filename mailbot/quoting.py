@@ -71,7 +71,7 @@ _FOOTER = re.compile(
     r"发自我的|從我的|أُرسلت من|"
     r"confidentiel|destinataire(?:s)? (?:désigné|exclusif)|"
     r"strictement (?:personnel|réservé)|avertissement|se désabonner|"
-    r"confidencial|destinatario|aviso legal|medio ambiente|darse de baja de|"
+    r"confidencial|destinatario|aviso legal|medio ambiente|darse de baja de|dejar de recibir|"
     r"конфиденциал|предназначен[оа]? исключительно|отписаться|не является офертой|"
     r"保密|机密|仅供收件人|退订|\bسرية?\b|للمرسل إليه|vertraulich",
     re.I,

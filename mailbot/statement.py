@@ -12,6 +12,10 @@ from mailbot.terms import Intent, Reason
 from mailbot.wording import ACTS, Concept
 from mailbot.zones import Zone
 
+_UNKNOWN = 4  # words: so many that nobody accounts for could say anything
+_HARMLESS = (Concept.THANKS, Concept.DURATION_PERIOD, Concept.DURATION_NOTICE)
+_STOPS = frozenset(".!?;…")  # a line without one is a signature's
+
 
 @dataclass(frozen=True)
 class Statement:
@@ -37,30 +41,41 @@ def state(body: Account) -> Statement:
     if any(sentence.tainted for sentence in body.sentences) or any(frame.sentence.broken for frame in counting):
         return Statement((Reason.UNCLEAR_INTENT,), Intent.UNCLEAR, counting)
     intent = Intent.OPT_IN if directions == {IN} else Intent.OPT_OUT
-    asking = [frame.sentence for frame in counting]
-    first = min(body.sentences.index(sentence) for sentence in asking)
-    beside = [(sentence, number > first) for number, sentence in enumerate(body.sentences) if sentence not in asking]
-    if any(_taken_back(frame) for frame in counting) or any(
-        _unsettles(sentence, intent, later=later) for sentence, later in beside if sentence.zone is Zone.OWN
-    ):
-        return Statement((Reason.UNCLEAR_INTENT,), Intent.UNCLEAR, counting)
     if _qualified(body, counting):
         return Statement((Reason.QUALIFIED_REQUEST,), intent, counting)
+    if _unsettled(body, counting, intent):
+        return Statement((Reason.UNCLEAR_INTENT,), Intent.UNCLEAR, counting)
     return Statement((), intent, counting)
+
+
+def _unsettled(body: Account, counting: Sequence[Frame], intent: Intent) -> bool:
+    """Whether anything beside the wish, in its sentence or another, may take it back."""
+    asking = [frame.sentence for frame in counting]
+    first = min(body.sentences.index(sentence) for sentence in asking)
+    return any(_taken_back(frame) for frame in counting) or any(
+        _unsettles(sentence, intent, later=number > first)
+        for number, sentence in enumerate(body.sentences)
+        if sentence not in asking and sentence.zone is Zone.OWN
+    )
 
 
 def _unsettles(sentence: Sentence, intent: Intent, *, later: bool) -> bool:
     """Whether a sentence beside the wish may take it back: what denies, corrects or opposes it behind it.
 
-    "I have not agreed to this" behind a plain wish turns it; no list of such sentences would be complete. Before the
-    wish, reasons are given ("nobody can look at each request"); there only a denial of the topic itself counts.
+    "I have not agreed to this" behind a plain wish turns it, and "my office proposes the text above" does so without a
+    word that denies. No list of such sentences would be complete, so one that is mostly unknown is a doubt. Before
+    the wish, reasons are given ("nobody can look at each request"); there only a denial of the topic itself counts.
     """
     if not later:
         return bool(sentence.of(Concept.NEGATION) and sentence.of(Concept.TOPIC))
     if sentence.of(Concept.NEGATION, Concept.CORRECTION) and _is_prose(sentence):
         return True
     opposed = sentence.of(Concept.OPPOSITE)
-    return bool(opposed) and intent is Intent.OPT_IN and not sentence.of(Concept.CEASE, Concept.PAST)
+    said = sentence.of(*_HARMLESS) or (opposed and intent is Intent.OPT_OUT)
+    if sentence.unknown >= _UNKNOWN and sentence.tokens[-1].text in _STOPS and not said:
+        return True
+    bygone = sentence.of(Concept.CEASE, Concept.PAST) and not sentence.of(Concept.WISH)
+    return bool(opposed) and intent is Intent.OPT_IN and not bygone
 
 
 def _is_prose(sentence: Sentence) -> bool:
@@ -118,7 +133,7 @@ def _qualified(body: Account, counting: Sequence[Frame]) -> bool:
 
 def _narrows(sentence: Sentence, wish: Sentence | None) -> bool:
     """Whether a sentence right behind the wish limits it ("I mean those of Study Group 2"); a signature does not."""
-    if wish is None or sentence.of(Concept.OPPOSITE) or sentence.tokens[-1].text not in ".;!":
+    if wish is None or sentence.of(Concept.OPPOSITE) or sentence.tokens[-1].text not in _STOPS:
         return False
     return bool(sentence.of(Concept.RESTRICTION))
 

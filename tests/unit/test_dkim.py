@@ -217,7 +217,7 @@ def test_a_flood_of_fields_and_of_signed_names_is_checked_in_linear_time() -> No
     subject=st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=80),
 )
 def test_two_implementations_agree_on_what_was_signed(body: str, canonical: tuple[bytes, bytes], subject: str) -> None:
-    lines = f"From: Ana <ana@{DOMAIN}>\nSubject: {subject}\nDate: Thu, 03 Sep 2026 10:00:00 +0000\n\n{body}"
+    lines = f"From: Ana <ana@{DOMAIN}>\nSubject: {subject}\nDate: Thu, 03 Sep 2026 10:00:00 +0000\n\n{body}\n"
     raw = lines.replace("\n", "\r\n").encode()
     assert refusal(KENYA.sign(raw, fields=[b"from", b"subject", b"date"], canonical=canonical)) is None
 
