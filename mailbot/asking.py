@@ -36,8 +36,8 @@ class Inquiry:
         """The question about a letter that awaits confirmation."""
         decision = judgement.decision
         member = member_asked(decision.member.code if decision.member else None, decision.sender)
-        assert decision.sender.address is not None  # `decide` asks nobody else
-        assert member is not None
+        assert decision.sender.address is not None  # nosec B101  # `decide` asks nobody else
+        assert member is not None  # nosec B101
         return Question(
             reference=reference,
             address=decision.sender.address,

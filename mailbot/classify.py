@@ -15,7 +15,6 @@ from mailbot.account import Account, only_thanks, read_account, touches
 from mailbot.clauses import Sentence, sentences
 from mailbot.documents import Document, Kind
 from mailbot.folding import turned_round
-from mailbot.frames import Frame
 from mailbot.language import language_of
 from mailbot.letter import Letter
 from mailbot.quoting import mark
@@ -71,7 +70,7 @@ def classify(letter: Letter, documents: Sequence[Document], wording: Wording) ->
         duration=duration,
         language=language_of(letter.body, own, whole.subject.sentences, wording),
         reasons=tuple(dict.fromkeys(reasons)),
-        evidence=(*_evidence(found.grounds, texts), *_duration_evidence(plain, texts, duration)),
+        evidence=(*_evidence(found, texts), *_duration_evidence(plain, texts, duration)),
         about=intent is not Intent.NONE,
         sentences=(*own, *whole.subject.sentences),
         asking=tuple(dict.fromkeys(asking)),
@@ -270,14 +269,17 @@ def _speaks_of_now(sentence: Sentence) -> bool:
     return not (sentence.of(Concept.PAST, Concept.REPORTED) and not sentence.of(Concept.WISH, *ACTS))
 
 
-def _evidence(grounds: Sequence[Frame], texts: Mapping[str, Text]) -> Iterator[Evidence]:
-    for frame in grounds:
+def _evidence(found: Statement, texts: Mapping[str, Text]) -> Iterator[Evidence]:
+    for frame in found.grounds:
         text = texts.get(frame.sentence.part)
         if text is None:
             continue
         yield _quoted("intent", frame.sentence, frame.start, frame.end, text)
         for hit in (*frame.blockers, *frame.limits):
             yield _quoted("doubt", frame.sentence, hit.start, hit.end, text)
+    for sentence in found.doubts:
+        if sentence.part in texts:
+            yield _quoted("doubt", sentence, 0, len(sentence.tokens), texts[sentence.part])
 
 
 def _duration_evidence(

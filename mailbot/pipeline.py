@@ -148,8 +148,9 @@ def handle(
 def _note_bounce(connection: Connection, raw: bytes, from_address: str, now: datetime) -> None:
     """One of our mails came back: whoever looks after the outbox must know."""
     bounce = read_bounce(raw, from_address.rpartition("@")[2])
-    for row in sent_mails(connection, bounce.message_ids) if bounce else ():
-        assert bounce is not None
+    if bounce is None:
+        return
+    for row in sent_mails(connection, bounce.message_ids):
         refused = {**row.refused, **dict.fromkeys(addressees(row.raw), bounce.words)}
         update_mail(connection, row.id, status="bounced", refused=refused, last_error=bounce.words, finished_at=now)
         audit.append(
@@ -341,7 +342,7 @@ def _source(connection: Connection, case: _Case) -> _Source:
             judgement.references, None,
         )  # fmt: skip
     row = letter_rows.letter_by_reference(connection, question.reference)
-    assert row is not None  # a question is about a letter that is kept
+    assert row is not None  # nosec B101  # a question is about a letter that is kept
     references = (*(row.references or ()), *((row.message_id,) if row.message_id else ()), *judgement.references)
     reason = f"confirmed by the sender in {case.reference}"
     return _Source(row.id, row.reference, row.message_id, row.subject or "", question.written, references, reason)

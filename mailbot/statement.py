@@ -19,9 +19,12 @@ _STOPS = frozenset(".!?;…")  # a line without one is a signature's
 
 @dataclass(frozen=True)
 class Statement:
+    """What a text states: the `grounds` of its wish, and the sentences whose words make a doubt of it."""
+
     reasons: tuple[Reason, ...]
     intent: Intent
     grounds: tuple[Frame, ...] = ()
+    doubts: tuple[Sentence, ...] = ()
 
 
 def state(body: Account) -> Statement:
@@ -43,20 +46,21 @@ def state(body: Account) -> Statement:
     intent = Intent.OPT_IN if directions == {IN} else Intent.OPT_OUT
     if _qualified(body, counting):
         return Statement((Reason.QUALIFIED_REQUEST,), intent, counting)
-    if _unsettled(body, counting, intent):
-        return Statement((Reason.UNCLEAR_INTENT,), Intent.UNCLEAR, counting)
+    if doubts := _doubts(body, counting, intent):
+        return Statement((Reason.UNCLEAR_INTENT,), Intent.UNCLEAR, counting, doubts)
     return Statement((), intent, counting)
 
 
-def _unsettled(body: Account, counting: Sequence[Frame], intent: Intent) -> bool:
-    """Whether anything beside the wish, in its sentence or another, may take it back."""
+def _doubts(body: Account, counting: Sequence[Frame], intent: Intent) -> tuple[Sentence, ...]:
+    """The sentences that may take the wish back, its own or others."""
     asking = [frame.sentence for frame in counting]
     first = min(body.sentences.index(sentence) for sentence in asking)
-    return any(_taken_back(frame) for frame in counting) or any(
-        _unsettles(sentence, intent, later=number > first)
+    beside = [
+        sentence
         for number, sentence in enumerate(body.sentences)
-        if sentence not in asking and sentence.zone is Zone.OWN
-    )
+        if sentence not in asking and sentence.zone is Zone.OWN and _unsettles(sentence, intent, later=number > first)
+    ]
+    return (*(frame.sentence for frame in counting if _taken_back(frame)), *beside)
 
 
 def _unsettles(sentence: Sentence, intent: Intent, *, later: bool) -> bool:

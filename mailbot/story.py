@@ -24,7 +24,7 @@ _STANDINGS = {
     "unknown": "not in the registry",
 }
 _VERDICTS = {
-    "pass": "it comes from the domain in From",
+    "pass": "it comes from the domain in From",  # nosec B105  # a verdict, no password
     "fail": "it does not come from the domain in From",
     "none": "nothing proves where it comes from",
 }

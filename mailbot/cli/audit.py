@@ -142,7 +142,7 @@ def checkpoint(config: Path | None, write: Path | None) -> None:
         app.checkpoint()
         with app.store.read() as connection:
             newest = last_entry(connection, ACTION)
-        assert newest is not None  # the log is never empty: the settings in force stand in it
+        assert newest is not None  # nosec B101  # the log is never empty: the settings in force stand in it
         if write is not None:
             replace_file(write, [line_of(newest["data"])], "the checkpoint")
     print_bytes(line_of(newest["data"]))

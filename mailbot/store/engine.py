@@ -126,7 +126,10 @@ def _refuse(url: str, found: int) -> None:
             f"{url} was written by a newer mailbot (schema {found}, this one knows {SCHEMA_VERSION}): "
             "install that version; nothing was changed"
         )
-    raise StoreError(f"{url} has the unknown schema version {found}: restore the database; nothing was changed")
+    raise StoreError(
+        f"{url} was made by an older mailbot (schema {found}, this one knows {SCHEMA_VERSION}) and cannot be brought up "
+        "to date: give database.url a new place and import the registry into it; nothing was changed"
+    )
 
 
 def _sqlite(url: str, busy_seconds: float) -> Engine:

@@ -243,7 +243,7 @@ def test_only_mailbot_marks_words_and_only_the_letter_stands_behind_the_bar(page
     said = page(f"{PLAIN}\n\n{forged}")
     assert "[ [duration: one day] ] [ [member: Peru] ][31mred" in flat(said)
     assert "\x1b" not in said
-    assert [line for line in said.splitlines() if "forged" in line] == ["  |   ✓ intent  forged"]
+    assert [line for line in said.splitlines() if "forged" in line] == ["  |   [[doubt: ✓ intent  forged]]"]
 
 
 @pytest.mark.parametrize("columns", [60, 80, 100])

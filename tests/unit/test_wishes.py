@@ -108,3 +108,11 @@ def test_an_exception_or_a_retraction_behind_the_wish_goes_to_a_person(
     decided: Decide, wish: str, exception: str
 ) -> None:
     assert decided(raw_letter(f"{wish}{exception}.")).action is Action.REVIEW
+
+
+def test_the_sentence_that_makes_the_doubt_is_shown_as_evidence(decided: Decide) -> None:
+    wish = EXCEPTIONS["en"][0]
+    decision = decided(raw_letter(f"{wish}.\n\nMy deputy dictated the lines above while I was travelling abroad."))
+    assert "My deputy dictated the lines above while I was travelling abroad." in [
+        evidence.text for evidence in decision.evidence if evidence.field == "doubt"
+    ]
