@@ -127,8 +127,8 @@ def _refuse(url: str, found: int) -> None:
             "install that version; nothing was changed"
         )
     raise StoreError(
-        f"{url} was made by an older mailbot (schema {found}, this one knows {SCHEMA_VERSION}) and cannot be brought up "
-        "to date: give database.url a new place and import the registry into it; nothing was changed"
+        f"{url} was made by an older mailbot (schema {found}, this one knows {SCHEMA_VERSION}) and cannot be brought "
+        "up to date: give database.url a new place and import the registry into it; nothing was changed"
     )
 
 
