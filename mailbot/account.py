@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from mailbot.choices import take_choices
 from mailbot.clauses import LONGEST_TEXT, Sentence, sentences
-from mailbot.frames import Context, Frame, frames, of_another_thing
+from mailbot.frame import Context, Frame
+from mailbot.frames import frames, of_another_thing
 from mailbot.wording import ACTS, Concept, Hit, Wording
 from mailbot.zones import OWN_WORDS, Text, Zone
 

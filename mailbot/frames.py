@@ -10,12 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 from mailbot.clauses import HAN_WEIGHT, Clause, Sentence
+from mailbot.frame import AND, IN, LIMITS, MATTER, OUT, UNREAL, Context, Frame
+from mailbot.mood import judged
 from mailbot.wording import ACTS, Concept, Form, Hit
-
-IN, OUT = 1, -1
 
 _SIGN = {
     Concept.ENABLE: IN,
@@ -28,38 +27,9 @@ _SIGN = {
 }
 _SELF_CONTAINED = frozenset({Concept.OPT_IN, Concept.OPT_OUT, Concept.AUTO_ACT})
 _OBJECT_NAMED = frozenset({Concept.RETURN, Concept.APPLY})
-_SUPPORT = (Concept.WISH, Concept.DECLARE, Concept.REQUEST_TO_YOU)
-_UNREAL = (Concept.PAST, Concept.POSSIBILITY, Concept.REPORTED, Concept.ASK)
-_LIMITS = (Concept.CONDITION, Concept.RESTRICTION, Concept.LATER)
-_MATTER = (Concept.TOPIC, Concept.OPPOSITE, Concept.CIRCULAR, Concept.OTHER_TOPIC)
-_AND = frozenset("and or et ou y e o u и или و او 和 及 或 并".split())
 _REACH = 14  # words from an act to the object it governs
 _NEAR = 6  # words between an act and another it acts on, and between a wish and its object
 _CLOSE = 2  # words between an act and a verb it acts on: "cesser de …"
-_UNEXPLAINED = 6  # words from no list that may stand between wish, act and object
-
-
-@dataclass(frozen=True)
-class Frame:
-    """One statement about the procedure; `direction` is IN or OUT.
-
-    `supported` says whether it is wished or declared, `counts` whether it is also a wish of today without doubt;
-    `blockers` are the phrases why it is not, `limits` those that qualify it. `other` marks an act on something
-    else, `unsure` an act that another may turn round. `start` and `end` are token numbers of `sentence`.
-    """
-
-    sentence: Sentence
-    clause: Clause
-    direction: int
-    start: int
-    end: int
-    counts: bool = False
-    supported: bool = False
-    negated: bool = False
-    other: bool = False
-    unsure: bool = False
-    blockers: tuple[Hit, ...] = ()
-    limits: tuple[Hit, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -73,34 +43,12 @@ class _Act:
     places: frozenset[int]  # of its words: between those of "switch … off" its object may stand
 
 
-class Words(Protocol):
-    """What the wording knows of single words."""
-
-    def has_clitic(self, word: str) -> bool:
-        """Whether a pronoun is joined to the end of a verb."""
-
-    def is_clitic(self, word: str) -> bool:
-        """Whether the word is a pronoun that leans on the verb behind it."""
-
-    def is_small(self, word: str) -> bool:
-        """Whether the word is one of the commonest, which say nothing by themselves."""
-
-
-@dataclass(frozen=True)
-class Context:
-    """What was spoken of before: whether the letter has named its topic, so that "it" and "opt in" mean that."""
-
-    topic_known: bool
-    is_subject: bool
-    words: Words
-
-
 def frames(sentence: Sentence, context: Context) -> list[Frame]:
     """Every frame of a sentence, judged in its mood."""
     found: list[Frame] = []
     for number, clause in enumerate(sentence.clauses):
         lead = sentence.clauses[number - 1] if number else None
-        found.extend(_judged(frame, clause, lead, context) for frame in _clause_frames(sentence, clause, context))
+        found.extend(judged(frame, clause, lead, context) for frame in _clause_frames(sentence, clause, context))
     return found
 
 
@@ -181,7 +129,7 @@ def _inner(
     for place in range(act.end, following.start):
         token = sentence.tokens[place]
         set_off = token.text == "," and aside & {place - 1, place + 1}
-        if token.text in _AND or not (token.is_word or set_off):
+        if token.text in AND or not (token.is_word or set_off):
             return None
     matters = sentence.of(Concept.TOPIC, Concept.OPPOSITE)
     if any(act.end <= matter.start and matter.end <= following.start for matter in matters):
@@ -212,7 +160,7 @@ def _frame(sentence: Sentence, clause: Clause, act: _Act, acts: Sequence[_Act], 
 def _joined(sentence: Sentence, act: _Act, matter: Hit) -> bool:
     """Whether "and" or a comma stands between: "switch it off and send me each request" does not end the latter."""
     between = sentence.tokens[min(act.end, matter.end) : max(act.start, matter.start)]
-    return any(token.text in _AND or token.text == "," for token in between)
+    return any(token.text in AND or token.text == "," for token in between)
 
 
 def _without_object(sentence: Sentence, clause: Clause, act: _Act, context: Context) -> Frame | None:
@@ -250,7 +198,7 @@ def _fills_field(sentence: Sentence, act: _Act) -> bool:
 
 def _object(sentence: Sentence, clause: Clause, act: _Act, acts: Sequence[_Act], context: Context) -> Hit | None:
     """What an act acts on: the nearest matter behind it, else the nearest before it (passives, verb-final speech)."""
-    matters = [hit for hit in clause.of(*_MATTER) if not act.places.issuperset(hit.places)]
+    matters = [hit for hit in clause.of(*MATTER) if not act.places.issuperset(hit.places)]
     inside = [hit for hit in matters if act.start < hit.start and hit.end <= act.end]
     if inside and act.concept is not Concept.RETURN:
         return inside[0]
@@ -299,7 +247,7 @@ def of_another_thing(sentence: Sentence, topic: Hit) -> bool:
             return False
         between = sentence.tokens[topic.end : hit.start]
         if hit.concept is Concept.OTHER_TOPIC and all(token.is_word for token in between):
-            return not any(topic.end <= limit.start < hit.start for limit in sentence.of(*_LIMITS))
+            return not any(topic.end <= limit.start < hit.start for limit in sentence.of(*LIMITS))
     return False
 
 
@@ -327,170 +275,9 @@ def _governs(wish: Hit, matter: Hit, sentence: Sentence, context: Context) -> bo
     """Whether only small words and known phrases stand between a wish and what it is for."""
     if matter.start < wish.end or _distance(sentence, wish.end, matter.start) > _NEAR:
         return False
-    doubtful = (*_UNREAL, Concept.OTHER_TOPIC, Concept.CEASE)
+    doubtful = (*UNREAL, Concept.OTHER_TOPIC, Concept.CEASE)
     known = {place for hit in sentence.hits if hit.concept not in doubtful for place in hit.places}
     return all(
         place in known or not sentence.tokens[place].is_word or context.words.is_small(sentence.tokens[place].text)
         for place in range(wish.end, matter.start)
     )
-
-
-def _judged(frame: Frame, clause: Clause, lead: Clause | None, context: Context) -> Frame:
-    """The frame with its mood: turned by "no longer", negated, blocked, limited, or counting."""
-    if frame.other:
-        return frame
-    ceasing = clause.of(Concept.CEASE)
-    turned = [hit for hit in ceasing if _turns(hit, frame, clause)]
-    blockers = [*_blockers(frame, clause, lead), *(hit for hit in ceasing if hit not in turned)]
-    supported = bool(turned) or _supported(frame, clause, lead, context)
-    return replace(
-        frame,
-        direction=-frame.direction if turned else frame.direction,
-        counts=supported and not blockers and not frame.unsure and _explained(frame, clause, context),
-        supported=supported,
-        negated=_is_negated(frame, clause),
-        blockers=tuple(blockers),
-        limits=tuple(frame.sentence.of(*_LIMITS)),
-    )
-
-
-def _is_negated(frame: Frame, clause: Clause) -> bool:
-    """Whether the clause denies; a word that is itself the act ("refus") does not deny it."""
-    acts = {place for hit in clause.of(*ACTS) for place in hit.places if frame.start <= place < frame.end}
-    return any(not set(hit.places) <= acts for hit in clause.of(Concept.NEGATION))
-
-
-def _turns(ceasing: Hit, frame: Frame, clause: Clause) -> bool:
-    """Whether "no longer" ends this frame's act, and not the one of a statement joined to it by "and".
-
-    "No longer" and "stop" in one clause rather say the same twice than that the stopping stops.
-    """
-    acts = clause.of(Concept.DISABLE, Concept.OPT_OUT)
-    if any(frame.start <= act.start < frame.end for act in acts):
-        return False
-    if ceasing.end <= frame.start:
-        if any(ceasing.start <= wish.start <= ceasing.end + 1 for wish in clause.of(Concept.WISH)):
-            return True  # "we no longer want, as a rule, …"
-        return not any(token.text == "," for token in frame.sentence.tokens[ceasing.end : frame.start])
-    between = frame.sentence.tokens[frame.end : ceasing.start]
-    return not any(token.text in _AND or token.text == "," for token in between)
-
-
-def _blockers(frame: Frame, clause: Clause, lead: Clause | None) -> list[Hit]:
-    """The phrases that make a statement no wish of today; after "we would be grateful if" a subjunctive is none."""
-    requests = [*clause.of(Concept.REQUEST_TO_YOU), *(lead.of(Concept.REQUEST_TO_YOU) if lead else ())]
-    first = min((hit.start for hit in requests), default=None)
-    blockers = [
-        hit
-        for hit in clause.of(*_UNREAL)
-        if first is None or hit.start < first or hit.concept not in (Concept.PAST, Concept.POSSIBILITY)
-    ]
-    blockers = [hit for hit in blockers if not _describes_object(hit, frame, clause)]
-    if _is_asked_for(frame, clause):
-        blockers = [hit for hit in blockers if hit.concept is not Concept.PAST or hit.start < frame.end]
-    blockers.extend(hit for hit in frame.sentence.of(Concept.CORRECTION) if hit.end <= frame.start)
-    blockers.extend(frame.sentence.introduced)
-    if lead is not None and not lead.of(*ACTS, *_MATTER):
-        blockers.extend(lead.of(Concept.CEASE, Concept.NEGATION))  # "we no longer wish, therefore, that …"
-    if frame.sentence.asks and first is None:
-        blockers.extend(frame.sentence.hits[-1:])
-    return blockers
-
-
-def _describes_object(hit: Hit, frame: Frame, clause: Clause) -> bool:
-    """Whether a word of the past stands inside the act's object: "we withdraw the consent that we gave earlier"."""
-    if hit.concept is not Concept.PAST or not frame.start < hit.start < frame.end:
-        return False
-    acts = [act for act in clause.of(*ACTS) if frame.start <= act.start]
-    outer = [act for act in acts if act.start == frame.start]
-    if not outer or any(act.form is Form.PAST for act in outer) or hit.start < max(act.end for act in outer):
-        return False
-    return any(act.form is Form.NOUN and act.start > hit.start for act in acts)
-
-
-def _is_asked_for(frame: Frame, clause: Clause) -> bool:
-    """Whether a wish leads straight to the act, and no other act or correction follows it in the sentence.
-
-    Then what is past behind it only describes the object: "please end the approval that we were granted".
-    """
-    led = any(0 <= frame.start - hit.end <= 2 for hit in clause.of(Concept.WISH, Concept.REQUEST_TO_YOU))
-    later = [
-        hit
-        for hit in frame.sentence.of(*ACTS, Concept.CORRECTION)
-        if hit.start >= frame.end and hit.form is not Form.PAST
-    ]
-    return led and not later
-
-
-def _supported(frame: Frame, clause: Clause, lead: Clause | None, context: Context) -> bool:
-    """Whether the act is wished, ordered or plainly declared, and not merely spoken of."""
-    acts = [hit for hit in clause.of(*ACTS) if frame.start <= hit.start < frame.end]
-    first = min((hit.start for hit in acts), default=frame.start)
-    forms = {hit.form for hit in acts if hit.start == first}
-    before = [hit for hit in clause.of(*_SUPPORT) if hit.start <= frame.end]
-    ahead = [*before, *(lead.of(*_SUPPORT) if lead is not None and not lead.of(*ACTS) else ())]
-    if forms == {Form.PAST}:
-        return _passive(acts[0], before)
-    if ahead:
-        return True
-    words = [token for token in frame.sentence.tokens[clause.start : first] if token.is_word]
-    spoken_by_us = any(hit.start < first for hit in clause.of(Concept.FIRST_PERSON))
-    # "Kenya opt out" is no statement; but a Chinese verb has one form for orders and statements.
-    ordered = any(hit.form is Form.BARE and hit.start == first and hit.language != "zh" for hit in acts)
-    if Form.FINITE in forms and (spoken_by_us or (words and not ordered)):
-        return True
-    heading = context.is_subject or frame.sentence.is_field
-    if Form.BARE in forms and _opens(frame.sentence, first, clause):
-        return True
-    return heading and bool(forms) and len(words) <= 6
-
-
-def _passive(act: Hit, before: Sequence[Hit]) -> bool:
-    """Whether a participle is part of a wish: "have requests approved automatically", "grateful if it were ended"."""
-    asked = any(hit.concept is Concept.REQUEST_TO_YOU for hit in before)
-    return bool(before) and (asked or act.concept is Concept.AUTO_ACT)
-
-
-def _opens(sentence: Sentence, first: int, clause: Clause) -> bool:
-    """Whether nothing but harmless words stands before an order: "In future, …", "Until further notice, …"."""
-    harmless = {
-        place
-        for hit in clause.of(
-            Concept.POLITE, Concept.NOW, Concept.BOUNDARY, Concept.DURATION_NOTICE, Concept.DURATION_PERIOD
-        )
-        for place in range(hit.start, hit.end)
-    }
-    return all(place in harmless or not sentence.tokens[place].is_word for place in range(clause.start, first))
-
-
-def _explained(frame: Frame, clause: Clause, context: Context) -> bool:
-    """Whether the words between wish, act and object are known ones; many unknown ones could say anything."""
-    if _unknown_verb(frame, clause, context):
-        return False
-    start = min([frame.start, *(hit.start for hit in clause.of(*_SUPPORT) if hit.start < frame.start)])
-    known = {place for hit in clause.hits for place in hit.places}
-    shouted = sum(token.raw.isupper() for token in frame.sentence.tokens) * 2 > len(frame.sentence.tokens)
-    unknown = 0.0
-    for place in range(start, frame.end):
-        token = frame.sentence.tokens[place]
-        is_name = token.raw[0].isupper() and place > clause.start and not shouted
-        if token.is_word and place not in known and len(token.text) > 3 and not is_name:
-            unknown += 1
-        elif token.text >= "\u3400" and place not in known:
-            unknown += HAN_WEIGHT
-    return unknown <= _UNEXPLAINED
-
-
-def _unknown_verb(frame: Frame, clause: Clause, context: Context) -> bool:
-    """Whether the word that follows a wish is from no list, and could turn the act behind it: "please put off …"."""
-    ends = [hit.end for hit in clause.of(Concept.WISH, Concept.REQUEST_TO_YOU) if hit.end <= frame.start]
-    if not ends:
-        return False
-    known = {place for hit in clause.hits for place in hit.places}
-    for place in range(max(ends), frame.start):
-        token = frame.sentence.tokens[place]
-        if place in known or not token.is_word:
-            return False
-        if not context.words.is_small(token.text):
-            return token.raw[0].islower() and len(token.text) > 3
-    return False

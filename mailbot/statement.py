@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from mailbot.account import Account, open_choice, touches
 from mailbot.clauses import Sentence
-from mailbot.frames import IN, Frame
+from mailbot.frame import IN, Frame
 from mailbot.terms import Intent, Reason
 from mailbot.wording import ACTS, Concept
 from mailbot.zones import Zone
