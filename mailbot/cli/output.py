@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
+
+_MOMENT = re.compile(r"^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?\+00:00$")
 
 
 def print_json(value: object) -> None:
@@ -42,8 +45,8 @@ def printable(text: object) -> str:
 
 
 def print_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Columns aligned by what they look like on a terminal."""
-    cells = [list(header), *([printable(cell) for cell in row] for row in rows)]
+    """Columns aligned by what they look like on a terminal; moments to the second, as 2026-11-22 07:25:47Z."""
+    cells = [list(header), *([_MOMENT.sub(r"\1 \2Z", printable(cell)) for cell in row] for row in rows)]
     widths = [max(columns_of(row[column]) for row in cells) for column in range(len(header))]
     for row in cells:
         line = "  ".join(cell + " " * (width - columns_of(cell)) for cell, width in zip(row, widths, strict=True))

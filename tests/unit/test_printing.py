@@ -49,3 +49,9 @@ def test_the_header_block_ends_at_the_blank_line_or_the_limit() -> None:
     assert header_block(b"A: b\r\n\r\nbody") == b"A: b\r\n\r\n"
     assert header_block(b"A: b\n\nbody") == b"A: b\n\n"
     assert len(header_block(b"x" * 3_000_000)) == 1_048_576
+
+
+def test_tables_show_moments_to_the_second(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    print_table(("at",), [("2026-11-22T07:25:47.967202+00:00",), ("2026-11-22T07:25:47+00:00",), ("no T moment",)])
+    shown = capfdbinary.readouterr().out.decode().splitlines()
+    assert shown[1:] == ["2026-11-22 07:25:47Z", "2026-11-22 07:25:47Z", "no T moment"]
