@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from mailbot.excerpt import place_of
 from mailbot.facts import moment
 from mailbot.page import BLANK, Line, Piece, Tone
+from mailbot.terms import Verdict
 
 if TYPE_CHECKING:
     from mailbot.audit import Entry
@@ -23,10 +24,10 @@ _STANDINGS = {
     "ties": "a TIES focal point only",
     "unknown": "not in the registry",
 }
-_VERDICTS = {
-    "pass": "it comes from the domain in From",  # nosec B105  # a verdict, no password
-    "fail": "it does not come from the domain in From",
-    "none": "nothing proves where it comes from",
+_VERDICTS: dict[str, str] = {
+    Verdict.PASS: "it comes from the domain in From",
+    Verdict.FAIL: "it does not come from the domain in From",
+    Verdict.NONE: "nothing proves where it comes from",
 }
 _ACTIONS = {
     "apply": "the flag is set as the letter wishes",

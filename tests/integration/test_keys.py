@@ -164,7 +164,7 @@ def test_a_letter_is_not_lost_when_dns_is_out_of_reach(site: Site, zone: Zone, s
     assert site.json("poll")[0]["review"] == 1
     assert time.monotonic() - start < 10
     (waiting,) = site.json("review", "list")
-    assert waiting["reasons"] == ["authentication_missing"]
+    assert waiting["reasons"] == ["authentication_missing", "awaiting_confirmation"]
     assert "DNS did not answer" in str(site.json("review", "show", waiting["id"]))
 
 

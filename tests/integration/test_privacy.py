@@ -238,6 +238,7 @@ def test_forget_erases_in_one_go_and_the_log_says_so_by_hash(written: Site) -> N
     assert entry["data"] == {
         "erased": {"letter": 2, "mail": mails, "receipt": 0},
         "kept": sum(not item["erase"] for item in held),
+        "letters": [item["id"] for item in held if item["kind"] == "letter" and item["erase"]],
     }
     written.say("audit", "verify")
     assert not any(item["erase"] for item in written.json("forget", KELLER))
