@@ -293,7 +293,8 @@ class ImapMailbox:
 
 def _arrival(uid: int, items: dict[bytes, Any]) -> Arrival:
     header = next((value for key, value in items.items() if key.startswith(b"BODY[HEADER.FIELDS")), b"")
-    received: datetime = items[b"INTERNALDATE"]
+    # imapclient gives None for a date it cannot read: such a letter counts as received now, rather than never
+    received: datetime = items[b"INTERNALDATE"] or datetime.now(UTC)
     return Arrival(uid, message_id_of(header or b""), int(items[b"RFC822.SIZE"]), received.astimezone(UTC))
 
 
