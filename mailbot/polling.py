@@ -26,7 +26,6 @@ from mailbot.store.engine import Store
 from mailbot.store.position_rows import Position
 from mailbot.store.shelf_rows import ShelfState
 from mailbot.terms import Action
-from mailbot.throttling import ThrottledError
 
 T = TypeVar("T")
 
@@ -190,8 +189,6 @@ class Poll:
         """
         try:
             return guarded(work, lambda error: self._note_failure(position, arrival, raw, error))
-        except ThrottledError:
-            raise
         except MailbotError as error:
             self._note_failure(position, arrival, raw, error)
             raise
