@@ -46,6 +46,7 @@ class Tally:
 
     fetched: int = 0
     by_action: dict[Action, int] = field(default_factory=lambda: dict.fromkeys(Action, 0))
+    shelved: int = 0
 
     def add(self, outcome: Outcome) -> None:
         """Count one letter."""
@@ -147,7 +148,7 @@ class Poll:
 
     def _handle_one(self, position: Position, arrival: Arrival, tally: Tally) -> None:
         """Fetch one letter, decide and record it. One that cannot be fetched properly is put off, not decided on."""
-        body = self._attempted(position, arrival, None, lambda: self._fetch(position, arrival))
+        body = self._attempted(position, arrival, None, lambda: self._fetch(position, arrival), tally)
         if body is not None:
             self._decide(position, arrival, body, tally)
 
@@ -158,7 +159,7 @@ class Poll:
             keys = self.keys.fetch(keys_for(body.raw, self._policy())) if readable else {}
             return self._transact(position, arrival, replace(body, keys=keys))
 
-        outcome = self._attempted(position, arrival, body.raw, work)
+        outcome = self._attempted(position, arrival, body.raw, work, tally)
         if outcome is not None:
             tally.add(outcome)
             self.report(outcome)
@@ -180,7 +181,7 @@ class Poll:
             return self.world(connection).policy
 
     def _attempted(
-        self, position: Position, arrival: Arrival, raw: bytes | None, work: Callable[[], T | None]
+        self, position: Position, arrival: Arrival, raw: bytes | None, work: Callable[[], T | None], tally: Tally
     ) -> T | None:
         """Do `work` for one letter; where it fails, note that, so that the letter is tried again and then shelved.
 
@@ -188,12 +189,14 @@ class Poll:
         that fails ends the poll, but may also be the letter's doing: it is noted too, as far as the database allows.
         """
         try:
-            return guarded(work, lambda error: self._note_failure(position, arrival, raw, error))
+            return guarded(work, lambda error: self._note_failure(position, arrival, raw, error, tally))
         except MailbotError as error:
-            self._note_failure(position, arrival, raw, error)
+            self._note_failure(position, arrival, raw, error, tally)
             raise
 
-    def _note_failure(self, position: Position, arrival: Arrival, raw: bytes | None, error: Exception) -> None:
+    def _note_failure(
+        self, position: Position, arrival: Arrival, raw: bytes | None, error: Exception, tally: Tally
+    ) -> None:
         def note(held: bytes | None) -> bool:
             with self.store.begin() as connection:
                 place = (position.mailbox, position.uidvalidity)
@@ -203,6 +206,7 @@ class Poll:
 
         # bytes that the database refuses are only in the mailbox
         shelved = guarded(lambda: note(raw), lambda _refused: note(None))
+        tally.shelved += shelved
         log.warning("letter shelved" if shelved else "letter failed", uid=arrival.uid, why=fault(error))
 
     def _transact(self, position: Position, arrival: Arrival, body: Body) -> Outcome | None:

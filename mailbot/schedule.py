@@ -93,7 +93,7 @@ class Worker:
         try:
             self._app.poll(report, self._stop.is_set, tally=tally)
         finally:
-            if tally.fetched:
+            if tally.fetched or tally.shelved:
                 self._app.publish_audit()
                 self.deliver()
 

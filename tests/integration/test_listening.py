@@ -39,22 +39,34 @@ def running(site: Site) -> Iterator[Callable[[], str]]:
             assert "Traceback" not in log.read_text()
 
 
-def listening_site(site: Site, port: int, user: str, *, keys: str = "", poll_seconds: float = 3600) -> Site:
+def listening_site(
+    site: Site,
+    port: int,
+    user: str,
+    *,
+    scheme: str = "imap",
+    keys: str = "starttls = false",
+    poll_seconds: float = 3600,
+) -> None:
     site.environ = {"MAILBOT_MAILBOX_PASSWORD": PASSWORD}
     site.configure(
-        mailbox=f"imap://{user}@127.0.0.1:{port}/INBOX",
-        mailbox_keys=f"starttls = false\n{keys}",
+        mailbox=f"{scheme}://{user}@127.0.0.1:{port}/INBOX",
+        mailbox_keys=keys,
         more=f"[schedule]\npoll_seconds = {poll_seconds}",
     )
-    return site
 
 
-def test_a_letter_is_answered_at_once_though_the_next_poll_is_an_hour_away(site: Site, dovecot: Dovecot) -> None:
-    listening_site(site, dovecot.port, "listenatonce")
+@pytest.mark.parametrize("scheme", ["imap", "imaps"])
+def test_a_letter_is_answered_at_once_though_the_next_poll_is_an_hour_away(
+    scheme: str, site: Site, dovecot: Dovecot
+) -> None:
+    user, port = f"atonce{scheme}", dovecot.tls_port if scheme == "imaps" else dovecot.port
+    keys = f'ca_file = "{dovecot.authority.ca_file}"' if scheme == "imaps" else "starttls = false"
+    listening_site(site, port, user, scheme=scheme, keys=keys)
     with running(site) as log:
         wait_for(lambda: "event='listening'" in log())
         for number in (1, 2):  # the second one too: listening goes on
-            dovecot.append("listenatonce", opt_in_letter(number))
+            dovecot.append(user, opt_in_letter(number))
             wait_for(lambda number=number: len(site.sent()) == number)
 
 
@@ -76,7 +88,9 @@ def test_a_frozen_server_is_noticed_at_the_renewal_and_does_not_hold_up_the_end(
     site: Site, authority: Authority
 ) -> None:
     with running_dovecot(authority) as server:
-        listening_site(site, server.port, "box", keys="idle_renew_seconds = 0.5\ntimeout_seconds = 0.5")
+        listening_site(
+            site, server.port, "box", keys="starttls = false\nidle_renew_seconds = 0.5\ntimeout_seconds = 0.5"
+        )
         with running(site) as log:
             wait_for(lambda: "event='listening'" in log())
             wait_for(server.serving)
@@ -93,7 +107,7 @@ def test_a_frozen_server_is_noticed_at_the_renewal_and_does_not_hold_up_the_end(
 def test_polling_answers_while_a_frozen_server_announces_nothing(site: Site, authority: Authority) -> None:
     with running_dovecot(authority) as server:
         # a poll that is frozen too gives up after a second, and the next one goes through
-        listening_site(site, server.port, "box", keys="timeout_seconds = 1", poll_seconds=0.3)
+        listening_site(site, server.port, "box", keys="starttls = false\ntimeout_seconds = 1", poll_seconds=0.3)
         with running(site) as log:
             wait_for(lambda: "event='listening'" in log())
             wait_for(server.serving)
@@ -118,7 +132,7 @@ def test_without_idle_mailbot_says_so_once_and_polls(site: Site, authority: Auth
 
 
 def test_idle_can_be_switched_off(site: Site, dovecot: Dovecot) -> None:
-    listening_site(site, dovecot.port, "listenoff", keys="idle = false", poll_seconds=0.3)
+    listening_site(site, dovecot.port, "listenoff", keys="starttls = false\nidle = false", poll_seconds=0.3)
     with running(site) as log:
         dovecot.append("listenoff", opt_in_letter())
         wait_for(lambda: len(site.sent()) == 1)

@@ -138,6 +138,20 @@ def test_a_person_may_drop_a_shelved_letter_and_it_does_not_come_back(
     assert site.json("shelf", "list") == site.json("review", "list") == []
 
 
+def test_the_bytes_on_the_shelf_are_held_about_whoever_they_name_until_the_letter_is_closed(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        item = shelve_second(site, patch)
+
+    def held() -> list[str]:
+        return [one["id"] for one in site.json("forget", "karim.lindt@gov.ie.example") if one["kind"] == "shelf"]
+
+    assert held() == [item]
+    site.say("review", "resolve", item, "--as", "reject", "--by", "A. Clerk", "--reason", "not a request")
+    assert held() == []
+
+
 def test_a_shelved_letter_is_known_again_after_a_renumbering(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     item = shelve_second(site, monkeypatch)
     site.drop(opt_in_letter(4), "letter0")  # so that the numbers are others
