@@ -25,7 +25,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 metadata = MetaData()
 
@@ -151,6 +151,26 @@ deferred_letters = Table(
     Column("uidvalidity", BigInteger, primary_key=True),
     Column("uid", BigInteger, primary_key=True),
     Column("attempts", Integer, nullable=False),
+)  # fmt: skip
+
+shelf = Table(
+    "shelf", metadata,  # letters whose handling failed: tried again, then put aside for a person
+    Column("id", Integer, primary_key=True),
+    Column("mailbox", String, nullable=False),
+    Column("uidvalidity", BigInteger, nullable=False),
+    Column("uid", BigInteger, nullable=False),
+    Column("arrival_id", SafeText, index=True),
+    Column("size", BigInteger, nullable=False),
+    Column("received", UtcDateTime, nullable=False),
+    Column("state", String, nullable=False),  # trying, handing_over, shelved or closed
+    Column("tries", Integer, nullable=False),
+    Column("error", Text, nullable=False),  # kind and place, never its words: they may quote the letter
+    Column("first_at", UtcDateTime, nullable=False),
+    Column("last_at", UtcDateTime, nullable=False),
+    Column("shelved_at", UtcDateTime),
+    Column("raw", LargeBinary),  # as far as it could be fetched; None once closed
+    UniqueConstraint("mailbox", "uidvalidity", "uid"),
+    sqlite_autoincrement=True,  # the audit log names these numbers: none is given twice
 )  # fmt: skip
 
 letters = Table(

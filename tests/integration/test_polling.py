@@ -105,19 +105,6 @@ def test_one_bad_letter_does_not_end_the_run(site: Site, monkeypatch: pytest.Mon
     assert raw.stdout == opt_in_letter(2)
 
 
-def test_a_letter_that_breaks_its_answer_is_rolled_back_and_given_to_a_person(
-    site: Site, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def confirmation(*rest: object) -> None:
-        raise KeyError("template")
-
-    monkeypatch.setattr("mailbot.answering.confirmation", confirmation)
-    site.drop(opt_in_letter())
-    assert site.json("poll")[0]["review"] == 1
-    assert site.json("flags", "list") == []
-    assert decided(site) == ["review"]
-
-
 def test_a_substitute_for_a_letter_is_fetched_again_and_never_decided_on(
     imap_site: Site, dovecot: Dovecot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
