@@ -1,9 +1,10 @@
 """Carries many letters from IMAP to SMTP through the real program, and opens a mailbox that is full of old mail.
 
-One letter in ten is a clear request, one in fifty a doubtful one, the others are none of mailbot's business. They lie in
-a Maildir that Dovecot serves; `mailbot run` reads them, decides and answers to an SMTP server of this program. Printed
-are, for every tenth of the way, letters a second and the resident memory of mailbot. Then `mailbot poll` opens, with a
-fresh database, one small mailbox and one with many letters from two years ago: it must not take longer for their sake.
+One letter in ten is a clear request, one in fifty a doubtful one, the others are none of mailbot's business. They lie
+in a Maildir that Dovecot serves; `mailbot run` reads them, decides and answers to an SMTP server of this program.
+Printed are, for every tenth of the way, letters a second and the resident memory of mailbot. Then `mailbot poll` opens,
+with a fresh database, one small mailbox and one with many letters from two years ago: it must not take longer for
+their sake.
 
 Exit 1 where a mail is missing, where memory grows or the work slows down beyond the bounds below, or where old mail is
 looked at. The limits on how much is sent are lifted: a real mailbot would have stopped sending long before.
@@ -237,7 +238,7 @@ def check_opening(dovecot: Dovecot, smtp_port: int, old: int) -> list[str]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--letters", type=int, default=100_000, help="how many to carry (0: skip)")
-    parser.add_argument("--old", type=int, default=1_000_000, help="how many old letters to open a mailbox with (0: skip)")
+    parser.add_argument("--old", type=int, default=1_000_000, help="how many old letters to open with (0: skip)")
     options = parser.parse_args()
     counter, port = Counter(), free_port()
     controller = Controller(counter, hostname="127.0.0.1", port=port)
