@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from mailbot import audit
 from mailbot.store.engine import Store
-from mailbot.store.outbox_rows import QueuedMail, due_mails, update_mail
+from mailbot.store.outbox_rows import QueuedMail, due_mail, due_mails, update_mail
 from mailbot.store.sending_rows import breaker_row
 from mailbot.throttling import growing_wait
 from mailbot.transport import Delivered, Transport, TransportError
@@ -62,10 +62,13 @@ def deliver(
             )
             return dispatch
         try:
-            for mail in due:
+            for number in due:
                 if stopping():
                     break
-                _send(store, transport, mail, clock, patience, dispatch)
+                with store.read() as connection:  # one at a time: what is due may be more than memory holds
+                    mail = due_mail(connection, number)
+                if mail is not None:
+                    _send(store, transport, mail, clock, patience, dispatch)
         finally:
             transport.close()
     return dispatch

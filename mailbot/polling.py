@@ -91,6 +91,9 @@ class Poll:
                 if self.stopping():
                     break
                 self._handle_batch(position, batch, tally)
+                self._file(position)
+            if not self.stopping():
+                self._close_backlog(position)
             self._retry(position, failed, deferred, tally)
             self._file(position)
         finally:
@@ -112,6 +115,12 @@ class Poll:
         if first < position.backlog_until:
             yield from self.mailbox.uids(first, position.backlog_until, position.since)
         yield from self.mailbox.uids(max(first, position.backlog_until))
+
+    def _close_backlog(self, position: Position) -> None:
+        """Nothing old is left to be read: the next poll need not have the server search years of mail again."""
+        if position.last_uid < position.backlog_until - 1:
+            with self.store.begin() as connection:
+                position_rows.advance(connection, position.mailbox, position.backlog_until - 1)
 
     def _handle_batch(self, position: Position, batch: Sequence[int], tally: Tally) -> None:
         arrivals = self.mailbox.describe(batch)

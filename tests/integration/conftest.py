@@ -68,8 +68,9 @@ class Authority:
         return context
 
 
-@pytest.fixture(scope="session")
-def authority() -> Iterator[Authority]:
+@contextmanager
+def made_authority() -> Iterator[Authority]:
+    """A fresh authority with its files, for as long as it is needed."""
     with tempfile.TemporaryDirectory(prefix="ca") as folder:
         root = Path(folder)
         root.chmod(0o755)
@@ -80,6 +81,12 @@ def authority() -> Iterator[Authority]:
         authority.cert_file.write_bytes(b"".join(blob.bytes() for blob in made.cert_chain_pems))
         made.private_key_pem.write_to_path(str(authority.key_file))
         yield authority
+
+
+@pytest.fixture(scope="session")
+def authority() -> Iterator[Authority]:
+    with made_authority() as made:
+        yield made
 
 
 DOVECOT = """\
