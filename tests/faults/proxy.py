@@ -37,11 +37,19 @@ class Proxy:
     def __init__(self, target: int) -> None:
         self.target = target
         self.weather = FAIR
+        self.cuts = 0
         self._closing = threading.Event()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
         self._open: set[socket.socket] = set()
         threading.Thread(target=self._accept, daemon=True).start()
+
+    def calm(self) -> int:
+        """Fair weather again, nothing left of what the bad one has cut; how many connections that were."""
+        self.weather = FAIR
+        self.hang_up()
+        cuts, self.cuts = self.cuts, 0
+        return cuts
 
     def hang_up(self) -> None:
         """Reset every connection that is open now."""
@@ -69,22 +77,31 @@ class Proxy:
                 _reset(client)
                 continue
             self._open |= {client, server}
-            _Line(client, server, self.weather, self._closing, self._open).start()
+            _Line(self, client, server).start()
+
+    def note_cut(self) -> None:
+        """One connection has used up its bytes."""
+        self.cuts += 1
+
+    def forget(self, one: socket.socket) -> None:
+        """This end is closed."""
+        self._open.discard(one)
+
+    def pause(self, seconds: float) -> None:
+        """Wait, but not beyond the end."""
+        self._closing.wait(seconds)
 
 
 class _Line:
     """One connection: two threads that share what is left of its bytes."""
 
-    def __init__(
-        self, client: socket.socket, server: socket.socket, weather: Weather, closing: threading.Event,
-        known: set[socket.socket],
-    ) -> None:  # fmt: skip
+    def __init__(self, proxy: Proxy, client: socket.socket, server: socket.socket) -> None:
+        self._proxy = proxy
         self._ends = (client, server)
-        self._weather = weather
-        self._left = weather.bytes
+        self._weather = proxy.weather
+        self._left = self._weather.bytes
+        self._is_cut = False
         self._lock = threading.Lock()
-        self._closing = closing
-        self._known = known
 
     def start(self) -> None:
         client, server = self._ends
@@ -94,8 +111,8 @@ class _Line:
     def _carry(self, source: socket.socket, sink: socket.socket) -> None:
         try:
             while piece := source.recv(self._weather.piece):
-                if self._weather.pause_seconds and self._closing.wait(self._weather.pause_seconds):
-                    break
+                if self._weather.pause_seconds:
+                    self._proxy.pause(self._weather.pause_seconds)
                 allowed = self._allowed(len(piece))
                 sink.sendall(piece[:allowed])
                 if allowed < len(piece):
@@ -114,6 +131,10 @@ class _Line:
             return allowed
 
     def _cut(self) -> None:
+        with self._lock:
+            if not self._is_cut:
+                self._is_cut = True
+                self._proxy.note_cut()
         match self._weather.cut:
             case Cut.RESET:
                 for one in self._ends:
@@ -127,7 +148,7 @@ class _Line:
         for one in self._ends:
             with contextlib.suppress(OSError):
                 one.shutdown(socket.SHUT_RDWR)
-            self._known.discard(one)
+            self._proxy.forget(one)
             one.close()
 
 

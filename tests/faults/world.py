@@ -46,7 +46,7 @@ from tests.integration.conftest import (
     running_dovecot,
 )
 
-from .proxy import FAIR, Proxy
+from .proxy import Proxy
 
 _FIRST_DATE = datetime(2025, 11, 20, 9, tzinfo=UTC)
 _MESSAGE_ID = re.compile(rb"^message-id:\s*(<\S+>)", re.IGNORECASE | re.MULTILINE)
@@ -154,7 +154,7 @@ class Launcher:
         """Start a command; `death` names a step, the number of its call and before or after, for a kill there."""
         assert self._process.stdin is not None
         order = {
-            "folder": str(site.folder), "environ": site.environ, "log": str(site.folder / "log"), "death": death,
+            "folder": str(site.folder), "environ": site.environ, "log": f"{site.folder}.log", "death": death,
             "arguments": ["--config", str(site.config), *arguments], "clock_hours": clock_hours,
         }  # fmt: skip
         print(json.dumps(order), file=self._process.stdin, flush=True)
@@ -181,8 +181,15 @@ class Running:
         """Its exit code once it has ended; -9 where it was killed."""
         return int(self.launcher._line())
 
+    def alive(self) -> bool:
+        """Whether it is still at work (false, too, where it has ended and nobody asked for its exit code)."""
+        try:
+            return "(zombie)" not in Path(f"/proc/{self.pid}/status").read_text()
+        except OSError:
+            return False
+
     def kill(self, number: int = signal.SIGKILL) -> None:
-        """Kill it, unless it has ended: its number stays its own, for it is not reused within seconds."""
+        """Send it a signal, unless it has ended: its number is not given to another process so soon."""
         with suppress(ProcessLookupError):
             os.kill(self.pid, number)
 
@@ -241,7 +248,8 @@ mails_per_hour = 100000
 class World:
     """One round: a fresh account, a fresh database, and the letters posted so far."""
 
-    def __init__(self, servers: Servers, rng: random.Random, *, patience_seconds: float = 5) -> None:
+    def __init__(self, servers: Servers, rng: random.Random, *, disk_bytes: int = 0) -> None:
+        """`disk_bytes` gives the database a disk of its own, of that size (root only)."""
         self.servers = servers
         self.rng = rng
         self.number = next(servers.numbers)
@@ -255,21 +263,29 @@ class World:
         self._taken = len(servers.smtp.postbox.mails)
         folder = servers.folder / self.user
         folder.mkdir()
+        self._mounted = bool(disk_bytes)
+        if self._mounted:
+            subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={disk_bytes}", "tmpfs", folder], check=True)
         self.site = Site(folder, {"MAILBOT_MAILBOX_PASSWORD": PASSWORD})
-        self.configure(patience_seconds)
+        self._tls = rng.random() < 0.5
+        self.configure()
         for file in servers.imported.folder.glob("mailbot.*"):
             if file.suffix != ".toml":
                 shutil.copy(file, folder)
 
-    def configure(self, patience_seconds: float) -> None:
+    def close(self) -> None:
+        """Give the disk back."""
+        if self._mounted:
+            subprocess.run(["umount", self.site.folder], check=True)
+
+    def configure(self, patience_seconds: float = 5) -> None:
         """Write the configuration; mailbot waits so long for a server or for another writer of the database."""
         servers = self.servers
-        tls = self.rng.random() < 0.5
         self.site.configure(
             mailbox=f"imap://{self.user}@127.0.0.1:{servers.imap_line.port}/INBOX",
             outgoing=f"smtp://127.0.0.1:{servers.smtp_line.port}",
             mailbox_keys=f'ca_file = "{servers.dovecot.authority.ca_file}"\n'
-            f"starttls = {'true' if tls else 'false'}\ntimeout_seconds = {patience_seconds}",
+            f"starttls = {'true' if self._tls else 'false'}\ntimeout_seconds = {patience_seconds}",
             outgoing_keys=f"timeout_seconds = {patience_seconds}\nretry_seconds = 0.02\nretry_cap_seconds = 0.2",
             more=MORE,
         )
@@ -326,22 +342,24 @@ class World:
         for answers in (postbox.mail_answers, postbox.data_answers, postbox.after):
             answers.clear()
         for line in (self.servers.imap_line, self.servers.smtp_line):
-            line.weather = FAIR
-            line.hang_up()
-        self.configure(5)
+            line.calm()
+        self.configure()
         deadline = time.monotonic() + seconds
         while self.run() != 0 or self._in_hand():
             assert time.monotonic() < deadline, f"mailbot does not come to rest: {self.log()[-600:]}"
 
     def _in_hand(self) -> bool:
         """Whether letters or mails still wait to be dealt with."""
-        decided = sum(entry["action"] == "letter:decided" for entry in self.site.json("audit", "export"))
         waiting = any(mail["status"] == "due" for mail in self.site.json("mail", "list"))
-        return decided < len(self.posted) or waiting
+        return waiting or self.decided() < len(self.posted)
+
+    def decided(self) -> int:
+        """How many decisions the audit log holds."""
+        return sum(entry["action"] == "letter:decided" for entry in self.site.json("audit", "export"))
 
     def log(self) -> str:
         """What mailbot said on its way."""
-        path = self.site.folder / "log"
+        path = Path(f"{self.site.folder}.log")
         return path.read_text() if path.exists() else ""
 
     def wrongs(self) -> list[str]:
