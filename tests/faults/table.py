@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-import random
 import signal
 import sqlite3
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 
 from tests.integration.conftest import wait_for
 
@@ -58,23 +59,30 @@ def _count_kill(world: World, code: int) -> int:
 class EveryCall:
     """Kills before and after every call of every step of `launcher.STEPS`, one after the other, each in a new run."""
 
-    def __init__(self) -> None:
-        self.left = [(step, when) for step in STEPS for when in ("before", "after")]
-        self.call = 0
-        self.reached: dict[str, int] = dict.fromkeys(STEPS, 0)
+    def __init__(self, stride: int = 1) -> None:
+        self._left = [(step, when) for step in STEPS for when in ("before", "after")]
+        self._stride = stride
+        self._call = 1
 
-    def __call__(self, world: World) -> int:
+    def inflict(self, world: World) -> int:
         """One kill; 0 where the run had no such call any more, and the next step is turned to."""
-        step, when = self.left[0]
-        self.call += 1
+        if not self._left:
+            return 0
+        step, when = self._left[0]
         world.post(1)
-        killed = _count_kill(world, world.run(death=(step, self.call, when)))
+        killed = _count_kill(world, world.run(death=(step, self._call, when)))
         if killed:
-            self.reached[step] += 1
+            self._call += self._stride
         else:
-            self.left.pop(0)
-            self.call = 0
+            self._left.pop(0)
+            self._call = 1
         return killed
+
+    def rounds(self, fault: Fault, new_world: Callable[[int], World]) -> Iterator[Result]:
+        """Worlds that suffer the kills until there are no calls left."""
+        each = replace(fault, inflict=self.inflict)
+        while self._left:
+            yield one_round(each, new_world(0), fault.times)
 
 
 def kill_at_some_call(world: World) -> int:
@@ -281,8 +289,6 @@ def read_only_disk(world: World) -> int:
 
 
 def _remount(disk: str, mode: str) -> None:
-    import subprocess
-
     subprocess.run(["mount", "-o", f"remount,{mode}", disk], check=True)
 
 
@@ -299,11 +305,15 @@ def full_disk(world: World) -> int:
             file.truncate(max(0, file.tell() - left))
     codes = [world.run() for _ in range(2)]
     filler.unlink()
+    world.disturbed += codes.count(1)  # the success of a try could be the first thing that found no room
     return int(1 in codes)
 
 
 def clock(*hours: float) -> Callable[[World], int]:
+    """A flag that was set by a clock ahead is in force from that moment on: there it is looked at."""
+
     def inflict(world: World) -> int:
+        world.look_at_flags = datetime.now(UTC) + timedelta(hours=max(1, *hours))
         world.post(2)
         world.run(clock_hours=world.rng.choice(hours))
         return 1
@@ -337,7 +347,8 @@ FAULTS: tuple[Fault, ...] = (
     Fault("database locked by another program", lock_database),
     Fault("disk read-only", read_only_disk, disk_bytes=16 << 20),
     Fault("disk full", full_disk, disk_bytes=16 << 20),
-    Fault("clock wrong by up to a month", clock(-720, -25, -1, 1, 25, 720)),
+    Fault("clock behind by an hour, a day, a month", clock(-720, -25, -1)),
+    Fault("clock ahead by an hour, a day, a month, then right again", clock(1, 25, 720)),
 )
 
 
@@ -373,8 +384,3 @@ def one_round(fault: Fault, world: World, times: int) -> Result:
     world.servers.smtp.postbox.answers.clear()
     world.close()
     return result
-
-
-def seeded(seed: int) -> random.Random:
-    """Where the moments come from; they differ from run to run all the same, as processes do."""
-    return random.Random(seed)
