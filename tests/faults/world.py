@@ -313,7 +313,9 @@ class World:
         kind = number % 8
         if kind == 0:
             sender = f"friend{number}@home.example"
-            raw = opt_in_letter(number, sender, "Utopia").partition(b"\r\n\r\n")[0].replace(b"Automatic approval", b"Tea")
+            raw = (
+                opt_in_letter(number, sender, "Utopia").partition(b"\r\n\r\n")[0].replace(b"Automatic approval", b"Tea")
+            )
             letter = Posted(f"<letter-{number}@home.example>", "ignore", sender)
             return letter, raw + b"\r\n\r\nShall we have lunch on Thursday? The usual place.\r\n"
         if kind == 4:
