@@ -2,7 +2,7 @@
 
 BIN := .venv/bin
 
-.PHONY: run check test evaluate fuzz load lock clean
+.PHONY: run check test evaluate faults fuzz load lock clean
 
 run: .venv/ready
 	@$(BIN)/python examples/prepare.py
@@ -27,6 +27,10 @@ check: .venv/ready
 test: check
 	@scripts/need-packages dovecot-imapd:dovecot poppler-utils:pdftotext tesseract-ocr:tesseract
 	$(BIN)/python -m pytest -n auto
+
+faults: .venv/ready
+	@scripts/need-packages dovecot-imapd:dovecot
+	$(BIN)/python -m tests.faults
 
 evaluate: .venv/ready
 	$(BIN)/python benchmarks/evaluate.py --min-automation 0.9

@@ -36,7 +36,7 @@ from tests.integration.conftest import (
     Dovecot,
     Site,
     free_port,
-    made_authority,
+    new_authority,
     opt_in_letter,
     running_dovecot,
 )
@@ -245,7 +245,7 @@ def main() -> int:
     controller.start()
     wrong: list[str] = []
     try:
-        with made_authority() as authority, running_dovecot(authority) as dovecot:
+        with new_authority() as authority, running_dovecot(authority) as dovecot:
             if options.letters:
                 fill(dovecot, USER, letters(options.letters), 86400)
                 with installed(dovecot, USER, port, "all") as site:

@@ -69,8 +69,8 @@ class Authority:
 
 
 @contextmanager
-def made_authority() -> Iterator[Authority]:
-    """A fresh authority with its files, for as long as it is needed."""
+def new_authority() -> Iterator[Authority]:
+    """An authority of one's own, its files in a folder that every server may read."""
     with tempfile.TemporaryDirectory(prefix="ca") as folder:
         root = Path(folder)
         root.chmod(0o755)
@@ -85,7 +85,7 @@ def made_authority() -> Iterator[Authority]:
 
 @pytest.fixture(scope="session")
 def authority() -> Iterator[Authority]:
-    with made_authority() as made:
+    with new_authority() as made:
         yield made
 
 
@@ -139,8 +139,8 @@ class Dovecot:
     root: Path
     port: int
     tls_port: int
-    process: subprocess.Popen[bytes]
     authority: Authority
+    process: subprocess.Popen[bytes] = field(init=False)
 
     @contextmanager
     def session(self, user: str) -> Iterator[imaplib.IMAP4]:
@@ -181,6 +181,16 @@ class Dovecot:
             for file in (self.root / "m" / user).glob(pattern):
                 file.unlink()
 
+    def start(self) -> None:
+        """Start the server, again after `stop`, and wait until it greets."""
+        self.process = subprocess.Popen(["/usr/sbin/dovecot", "-F", "-c", self.root / "dovecot.conf"])
+        wait_for(lambda: _greets(self.port))
+
+    def stop(self) -> None:
+        """Stop the server; the mailboxes stay."""
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(20)
+
     def serving(self) -> list[int]:
         """The processes that serve IMAP sessions."""
         found = []
@@ -216,13 +226,12 @@ def running_dovecot(authority: Authority, extra: str = "") -> Iterator[Dovecot]:
                 cert=authority.cert_file, key=authority.key_file,
             )
         )  # fmt: skip
-        process = subprocess.Popen(["/usr/sbin/dovecot", "-F", "-c", root / "dovecot.conf"])
+        server = Dovecot(root, port, tls_port, authority)
         try:
-            wait_for(lambda: _greets(port))
-            yield Dovecot(root, port, tls_port, process, authority)
+            server.start()
+            yield server
         finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(20)
+            server.stop()
 
 
 def _greets(port: int) -> bool:
