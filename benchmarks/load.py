@@ -208,7 +208,7 @@ def check_carrying(samples: list[Sample], site: Site, received: int) -> list[str
 
 @dataclass(frozen=True)
 class Polled:
-    """One `mailbot poll`: its seconds, the bytes the server gave out, how many headers and bodies it opened for that."""
+    """One `mailbot poll`: its seconds, the bytes the server gave out, the headers and bodies it opened for that."""
 
     seconds: float
     given: int
