@@ -389,12 +389,11 @@ def rounds(fault: Fault, new_world: Callable[[int], World], total: int) -> Itera
 
 def one_round(fault: Fault, world: World, times: int) -> Result:
     """One world suffers the fault so many times and is then looked at."""
-    inflicted = sum(fault.inflict(world) for _ in range(times))
-    world.settle()
-    result = Result(
-        fault.name, inflicted, len(world.posted), len(world.mails), world.repeated(),
-        [f"world {world.user}: {wrong}" for wrong in world.wrongs()],
-    )  # fmt: skip
-    world.servers.smtp.postbox.answers.clear()
-    world.close()
-    return result
+    try:
+        inflicted = sum(fault.inflict(world) for _ in range(times))
+        world.settle()
+        wrongs = [f"world {world.user}: {wrong}" for wrong in world.wrongs()]
+        return Result(fault.name, inflicted, len(world.posted), len(world.mails), world.repeated(), wrongs)
+    finally:
+        world.servers.smtp.postbox.answers.clear()
+        world.close()
