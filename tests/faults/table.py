@@ -329,7 +329,7 @@ def clock(*hours: float) -> Callable[[World], int]:
     def inflict(world: World) -> int:
         if not world.posted:
             world.run()  # where the first poll begins is counted back from the clock: that one was right
-        world.look_at_flags = datetime.now(UTC) + timedelta(hours=max(1, *hours))
+        world.look_at_flags = datetime.now(UTC) + timedelta(hours=1 + max(0, *hours))
         world.post(2)
         world.run(clock_hours=world.rng.choice(hours))
         return 1
