@@ -46,7 +46,7 @@ def free_port() -> int:
         return port
 
 
-def wait_for(condition: Callable[[], object], seconds: float = 20) -> None:
+def wait_for(condition: Callable[[], object], seconds: float = 60) -> None:
     """Wait for another process, with a deadline."""
     deadline = time.monotonic() + seconds
     while not condition():
