@@ -2,7 +2,7 @@
 
 BIN := .venv/bin
 
-.PHONY: run check test evaluate lock clean
+.PHONY: run check test evaluate faults fuzz load lock clean
 
 run: .venv/ready
 	@$(BIN)/python examples/prepare.py
@@ -28,9 +28,25 @@ test: check
 	@scripts/need-packages dovecot-imapd:dovecot poppler-utils:pdftotext tesseract-ocr:tesseract
 	$(BIN)/python -m pytest -n auto
 
+faults: .venv/ready
+	@scripts/need-packages dovecot-imapd:dovecot
+	$(BIN)/python -m tests.faults
+
 evaluate: .venv/ready
 	$(BIN)/python benchmarks/evaluate.py --min-automation 0.9
 	$(BIN)/python benchmarks/evaluate.py --letters tests/fixtures/varied --min-automation 0.55 --max-noise 0.1
+
+SECONDS ?= 600
+
+fuzz: .venv/ready
+	$(BIN)/python -m benchmarks.fuzz --seconds $(SECONDS)
+
+LETTERS ?= 100000
+OLD ?= 1000000
+
+load: .venv/ready
+	@scripts/need-packages dovecot-imapd:dovecot
+	$(BIN)/python -m benchmarks.load --letters $(LETTERS) --old $(OLD)
 
 lock:
 	uv pip compile --universal --generate-hashes --all-extras --group dev --no-emit-index-url --no-header \

@@ -182,14 +182,22 @@ class App:
             case MaildirPlace(path):
                 return MaildirMailbox(path)
             case ImapPlace() as place:
-                password = secret("MAILBOX", settings.password_file)
-                return ImapMailbox(
-                    place,
-                    _given(password, place, "mailbox"),
-                    ca_file=settings.ca_file,
-                    starttls=settings.starttls,
-                    timeout_seconds=settings.timeout_seconds,
-                )
+                return self._imap(place)
+
+    def listener(self) -> ImapMailbox | None:
+        """A connection of its own to hear of new letters with; None where the mailbox cannot tell, or should not."""
+        place = self.settings.mailbox.place
+        return self._imap(place) if isinstance(place, ImapPlace) and self.settings.mailbox.idle else None
+
+    def _imap(self, place: ImapPlace) -> ImapMailbox:
+        settings = self.settings.mailbox
+        return ImapMailbox(
+            place,
+            _given(secret("MAILBOX", settings.password_file), place, "mailbox"),
+            ca_file=settings.ca_file,
+            starttls=settings.starttls,
+            timeout_seconds=settings.timeout_seconds,
+        )
 
     def transport(self) -> Transport:
         """The configured way out, not yet connected."""

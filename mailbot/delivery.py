@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from mailbot import audit
 from mailbot.store.engine import Store
-from mailbot.store.outbox_rows import QueuedMail, due_mails, update_mail
+from mailbot.store.outbox_rows import QueuedMail, due_mail, due_mails, update_mail
 from mailbot.store.sending_rows import breaker_row
 from mailbot.throttling import growing_wait
 from mailbot.transport import Delivered, Transport, TransportError
@@ -49,12 +49,13 @@ def deliver(
     """Send every mail whose turn it is, one after the other; only one mailbot does so at a time.
 
     A mail is marked as sent after the server took it: killed in between, it is sent once more with the same
-    Message-ID. Losing it would be worse.
+    Message-ID. Losing it would be worse. The try itself is noted before: where that cannot be written, nothing leaves.
     """
     dispatch = Dispatch()
     with store.exclusive("deliver"):
         with store.read() as connection:
-            due, stopped = due_mails(connection, clock()), breaker_row(connection)
+            due = due_mails(connection, clock(), timedelta(seconds=patience.cap_seconds))
+            stopped = breaker_row(connection)
         if stopped is not None:
             dispatch.trouble = SendingStoppedError(
                 f"all sending is stopped since {stopped.opened_at:%Y-%m-%d %H:%M} UTC: {stopped.why}: "
@@ -62,10 +63,13 @@ def deliver(
             )
             return dispatch
         try:
-            for mail in due:
+            for number in due:
                 if stopping():
                     break
-                _send(store, transport, mail, clock, patience, dispatch)
+                with store.read() as connection:  # one at a time: what is due may be more than memory holds
+                    mail = due_mail(connection, number)
+                if mail is not None:
+                    _send(store, transport, mail, clock, patience, dispatch)
         finally:
             transport.close()
     return dispatch
@@ -82,12 +86,15 @@ def _send(
     if dispatch.trouble is not None:  # nothing was learnt about this mail: it stays due
         dispatch.failed += 1
         return
+    _note_try(store, mail, clock(), patience)
     try:
         delivered = transport.send(mail)
     except TransportError as error:
         dispatch.trouble = error
         dispatch.failed += 1
         if clock() - mail.created_at < patience.give_up_after:
+            with store.begin() as connection:  # no try: it was not the mail's turn that was lost
+                update_mail(connection, mail.id, attempts=mail.attempts, next_attempt=clock())
             return
         delivered = Delivered(later=dict.fromkeys(mail.recipients, str(error)))
     with store.begin() as connection:
@@ -97,6 +104,17 @@ def _send(
             dispatch.failed += 1
         else:
             dispatch.sent += 1
+
+
+def _note_try(store: Store, mail: QueuedMail, now: datetime, patience: Patience) -> None:
+    """Note a try before it is made.
+
+    A full disk must show before the mail leaves: after it, every poll would send the mail again. Where even so only the
+    success cannot be noted, the first repetition comes at once, as after a kill, the next ones after growing waits.
+    """
+    wait = growing_wait(patience.retry_seconds, mail.attempts, patience.cap_seconds) if mail.attempts else timedelta()
+    with store.begin() as connection:
+        update_mail(connection, mail.id, attempts=mail.attempts + 1, next_attempt=now + wait)
 
 
 def _record(connection: Connection, mail: QueuedMail, delivered: Delivered, now: datetime, patience: Patience) -> None:

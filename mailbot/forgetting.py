@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from mailbot import audit
 from mailbot.retention import UNFINISHED, grounds, must_stay
+from mailbot.shelf import SHELF_PREFIX
 from mailbot.store import redaction_rows
 from mailbot.store.engine import Store
 
@@ -36,6 +37,7 @@ def holdings(connection: Connection, address: str, now: datetime) -> list[Holdin
         *_mails(connection, address),
         *_receipts(connection, address, now),
         *_letters_of_others(connection, address),
+        *_shelved(connection, address),
         *_records(connection, address),
     ]
 
@@ -101,6 +103,11 @@ def _receipts(connection: Connection, address: str, now: datetime) -> Iterator[H
 def _letters_of_others(connection: Connection, address: str) -> Iterator[Holding]:
     for row in redaction_rows.letters_naming(connection, address):
         yield Holding("letter", row.reference, "it is the letter of somebody else, and only names the address", row.id)
+
+
+def _shelved(connection: Connection, address: str) -> Iterator[Holding]:
+    for number in redaction_rows.shelved_naming(connection, address):
+        yield Holding("shelf", f"{SHELF_PREFIX}{number}", "it could not be handled yet: see mailbot shelf list")
 
 
 def _records(connection: Connection, address: str) -> Iterator[Holding]:

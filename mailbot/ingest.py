@@ -6,8 +6,10 @@ with PEEK, by UID under UIDVALIDITY, never by a flag that people change too.
 
 from __future__ import annotations
 
+import socket
 import ssl
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -25,6 +27,10 @@ from mailbot.places import ImapPlace, is_loopback
 from mailbot.throttling import ThrottledError, backoff_seconds
 
 _BATCH = 200
+# A peer that has vanished is noticed after a minute of silence and four unanswered probes (Linux's names)
+_KEEP_ALIVE = {"TCP_KEEPIDLE": 60, "TCP_KEEPINTVL": 15, "TCP_KEEPCNT": 4}
+# How long a request to stop may go unnoticed while waiting, in seconds
+_SLICE = 0.5
 
 
 class MailboxError(MailbotError):
@@ -169,6 +175,43 @@ class ImapMailbox:
                 ) from error
             return Filing.FILED
 
+    @property
+    def can_idle(self) -> bool:
+        """Whether the opened server tells of new letters by itself (RFC 2177)."""
+        with self._speaking("watch"):
+            return bool(self._connection.has_capability("IDLE"))
+
+    def watch(self, seconds: float, stopping: Callable[[], bool]) -> bool:
+        """Wait until the server announces a letter (True), or for `seconds` at most, or until `stopping` (False).
+
+        The server must answer before and after the wait, so a dead connection is noticed with the next call at the
+        latest: MailboxError. A connection that is waiting while mailbot stops is dropped, answer or not.
+        """
+        with self._speaking("watch"):
+            heard = self._connection.noop()[1]
+            if not _announces(heard):
+                heard = self._idle(seconds, stopping)
+            return _announces(heard)
+
+    def _idle(self, seconds: float, stopping: Callable[[], bool]) -> list[Any]:
+        """What the server says while idling: its first word ends the wait."""
+        connection, deadline = self._connection, time.monotonic() + seconds
+        connection.idle()
+        heard: list[Any] = []
+        while not heard and (left := deadline - time.monotonic()) > 0:
+            if stopping():
+                self._connection = None
+                _drop(connection)
+                return []
+            began = time.monotonic()
+            heard = connection.idle_check(min(left, _SLICE))
+            if not heard and time.monotonic() - began < min(left, _SLICE) / 2:
+                break  # nothing, and sooner than asked: mostly the end of the connection, which DONE will tell
+        for one in heard:
+            if one[0] == b"BYE":
+                raise IMAPClient.AbortError(b" ".join(part for part in one[1:] if isinstance(part, bytes)))
+        return heard + list(connection.idle_done()[1])
+
     def close(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
@@ -184,6 +227,7 @@ class ImapMailbox:
         connection: Any = IMAPClient(place.host, place.port, ssl=place.tls, ssl_context=context, timeout=timeout)
         self._connection = connection
         connection.normalise_times = False
+        _keep_alive(connection.socket())
         if not place.tls:
             self._secure(connection, context)
         connection.login(place.user, self._password.get_secret_value())
@@ -282,7 +326,7 @@ class ImapMailbox:
                 )
             case TimeoutError():
                 return MailboxError(f"{server} did not answer in time: mailbot tries again with the next poll")
-            case OSError() if purpose == "read":
+            case OSError() if purpose in ("read", "watch"):
                 return MailboxError(f"{server} cannot be reached ({said}): check [mailbox] url and the network")
         if "authenticated but not connected" in said.casefold():
             return MailboxError(
@@ -293,8 +337,21 @@ class ImapMailbox:
 
 def _arrival(uid: int, items: dict[bytes, Any]) -> Arrival:
     header = next((value for key, value in items.items() if key.startswith(b"BODY[HEADER.FIELDS")), b"")
-    received: datetime = items[b"INTERNALDATE"]
+    # imapclient gives None for a date it cannot read: such a letter counts as received now, rather than never
+    received: datetime = items[b"INTERNALDATE"] or datetime.now(UTC)
     return Arrival(uid, message_id_of(header or b""), int(items[b"RFC822.SIZE"]), received.astimezone(UTC))
+
+
+def _announces(heard: Sequence[Any]) -> bool:
+    """Whether the server has told of a new letter (RFC 9051, 7.3.1)."""
+    return any(len(one) > 1 and one[1] == b"EXISTS" for one in heard)
+
+
+def _keep_alive(connection: socket.socket) -> None:
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in _KEEP_ALIVE.items():
+        if hasattr(socket, name):
+            connection.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
 
 
 def _tls_context(ca_file: Path | None) -> ssl.SSLContext:

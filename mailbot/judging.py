@@ -29,8 +29,8 @@ _MESSAGE_ID = re.compile(rb"^message-id[ \t]*:[ \t]*(?:\r?\n[ \t]+)?(<[^<>\s]{1,
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 
 
-def guarded(work: Callable[[], T], shelve_it: Callable[[str], T]) -> T:
-    """Do `work` for one letter; where it raises what no one foresaw, shelve the letter and go on.
+def guarded(work: Callable[[], T], failed: Callable[[Exception], T]) -> T:
+    """Do `work` for one letter; where it raises what no one foresaw, do what `failed` says and go on.
 
     What mailbot itself reports (the mailbox, the store) and a database out of reach are no fault of the letter: they
     pass.
@@ -40,14 +40,14 @@ def guarded(work: Callable[[], T], shelve_it: Callable[[str], T]) -> T:
     except (MailbotError, OperationalError, InterfaceError):
         raise
     except Exception as error:  # the one broad except of the program: one bad letter must not end the run
-        return shelve_it(f"{type(error).__name__}: {error}"[:500])
+        return failed(error)
 
 
 def judge_letter(raw: bytes, received: datetime | None, circumstances: Circumstances, now: datetime) -> Judgement:
     """Decide one whole message; `received` is the server's date of arrival (UTC), where there is one."""
     return guarded(
         lambda: decide.judge(raw, received, circumstances, now),
-        lambda why: shelve(raw, received or now, why),  # nosec B403  # not the module
+        lambda error: unreadable(raw, received or now, words_of(error)),
     )
 
 
@@ -59,7 +59,7 @@ def keys_for(raw: bytes, policy: Policy) -> tuple[str, ...]:
         address = read_from(headers.all("from")).address
         return wanted_keys(address, headers.all("authentication-results"), policy.trust, raw)
 
-    return guarded(read, lambda _why: ()) if len(raw) <= policy.max_message_bytes else ()
+    return guarded(read, lambda _error: ()) if len(raw) <= policy.max_message_bytes else ()
 
 
 def judge_headers(
@@ -68,7 +68,7 @@ def judge_headers(
     """Decide a message over the size limit by its header block (contract rule 10); `size` is in bytes."""
     return guarded(
         lambda: decide.judge_oversized(header, size, received, circumstances, now),
-        lambda why: shelve(header, received or now, why),  # nosec B403  # not the module
+        lambda error: unreadable(header, received or now, words_of(error)),
     )
 
 
@@ -94,7 +94,12 @@ def message_id_of(raw: bytes) -> str | None:
     return found[1].decode("ascii", "backslashreplace") if found else None
 
 
-def shelve(raw: bytes, date: datetime, why: str) -> Judgement:
+def words_of(error: Exception) -> str:
+    """What an error says, for those who may read the letter: it may quote from it."""
+    return f"{type(error).__name__}: {error}"[:500]
+
+
+def unreadable(raw: bytes, date: datetime, why: str) -> Judgement:
     """A letter nobody could read: for review as `malformed_message`, with what went wrong as evidence."""
     digest = hashlib.sha256(raw).hexdigest()
     decision = Decision(

@@ -6,9 +6,13 @@ A line names a letter by its reference (an ignored one by its Message-ID): whoev
 from __future__ import annotations
 
 import logging
+import os
 import sys
+import traceback
 
 import structlog
+
+_PACKAGE = os.path.join(os.path.dirname(__file__), "")
 
 
 def configure_logs() -> None:
@@ -28,8 +32,11 @@ def configure_logs() -> None:
 
 
 def fault(error: BaseException) -> str:
-    """A fault of mailbot itself for a report: its kind and place. Its message is left out: it may quote a letter."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return type(error).__name__ + (f" at {trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "")
+    """A fault for a report: its kind, and its innermost place in mailbot.
+
+    Its message is left out: it may quote a letter.
+    """
+    frames = [(frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(error.__traceback__)]
+    own = [place for place in frames if place[0].startswith(_PACKAGE)]
+    places = [f"{file}:{line}" for file, line in own or frames]
+    return type(error).__name__ + (f" at {places[-1]}" if places else "")

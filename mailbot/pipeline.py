@@ -21,7 +21,7 @@ from mailbot.compose import question as question_mail
 from mailbot.decide import Circumstances, Judgement, Policy, as_json
 from mailbot.flags import Cause, Flag, FlagChange, FlagState, StudyPeriod, flag_at, wanted_state
 from mailbot.ingest import Arrival
-from mailbot.judging import judge_headers, judge_letter, shelve
+from mailbot.judging import judge_headers, judge_letter, unreadable
 from mailbot.members import Member
 from mailbot.question import QuestionState
 from mailbot.register import Register
@@ -221,7 +221,7 @@ def current_flag(connection: Connection, code: str, now: datetime) -> Flag | Non
 
 def _judge(body: Body, arrival: Arrival, circumstances: Circumstances, now: datetime) -> Judgement:
     if body.unusable is not None:
-        return shelve(body.raw, arrival.received, body.unusable)
+        return unreadable(body.raw, arrival.received, body.unusable)
     if body.whole:
         return judge_letter(body.raw, arrival.received, circumstances, now)
     return judge_headers(body.raw, arrival.size, arrival.received, circumstances, now)

@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
 import structlog
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
+from mailbot.decide import Policy
+from mailbot.errors import MailbotError
 from mailbot.ingest import Arrival, FilingError, Mailbox, Opened, UnavailableError
 from mailbot.judging import guarded, header_block, keys_for
 from mailbot.keys import KeySource
+from mailbot.logs import fault
 from mailbot.pipeline import Body, Outcome, World, handle
-from mailbot.store import letter_rows, position_rows
+from mailbot.shelf import note_failure
+from mailbot.store import letter_rows, position_rows, shelf_rows
 from mailbot.store.engine import Store
 from mailbot.store.position_rows import Position
+from mailbot.store.shelf_rows import ShelfState
 from mailbot.terms import Action
+
+T = TypeVar("T")
 
 Start = Literal["now", "recent", "all"] | date
 
@@ -39,6 +46,7 @@ class Tally:
 
     fetched: int = 0
     by_action: dict[Action, int] = field(default_factory=lambda: dict.fromkeys(Action, 0))
+    shelved: int = 0
 
     def add(self, outcome: Outcome) -> None:
         """Count one letter."""
@@ -70,17 +78,24 @@ class Poll:
     stopping: Callable[[], bool] = lambda: False
 
     def run(self, tally: Tally) -> None:
-        """Handle all that is new, counting in `tally`; raises MailbotError where the mailbox fails, nothing lost."""
+        """Handle all that is new, counting in `tally`; raises MailbotError where the mailbox fails, nothing lost.
+
+        What has failed before comes behind what is new: a letter on which the server cuts the connection must not keep
+        the others waiting.
+        """
         try:
             opened = self.mailbox.open()
             position = self._settle(opened)
-            self._file(position)
-            self._retry(position, tally)
+            failed, deferred = self._failed_before(position)
             for batch in _batches(self._new_uids(position), _BATCH):
                 if self.stopping():
                     break
                 self._handle_batch(position, batch, tally)
                 self._file(position)
+            if not self.stopping():
+                self._close_backlog(position)
+            self._retry(position, failed, deferred, tally)
+            self._file(position)
         finally:
             self.mailbox.close()
 
@@ -101,6 +116,12 @@ class Poll:
             yield from self.mailbox.uids(first, position.backlog_until, position.since)
         yield from self.mailbox.uids(max(first, position.backlog_until))
 
+    def _close_backlog(self, position: Position) -> None:
+        """Nothing old is left to be read: the next poll need not have the server search years of mail again."""
+        if position.last_uid < position.backlog_until - 1:
+            with self.store.begin() as connection:
+                position_rows.advance(connection, position.mailbox, position.backlog_until - 1)
+
     def _handle_batch(self, position: Position, batch: Sequence[int], tally: Tally) -> None:
         arrivals = self.mailbox.describe(batch)
         done = position.last_uid
@@ -115,54 +136,87 @@ class Poll:
             position_rows.advance(connection, position.mailbox, done)
 
     def _is_known(self, position: Position, arrival: Arrival) -> bool:
-        """Whether the letter was handled before, here or under an earlier numbering of the mailbox."""
+        """Whether the letter was seen before, here or under an earlier numbering of the mailbox."""
+        here = (position.mailbox, position.uidvalidity, arrival.uid)
         with self.store.read() as connection:
-            if letter_rows.is_decided(connection, position.mailbox, position.uidvalidity, arrival.uid):
+            if letter_rows.is_decided(connection, *here) or shelf_rows.is_noted(connection, *here):
                 return True
             if arrival.arrival_id is None:
                 return False
-            known = letter_rows.known_elsewhere(
-                connection,
-                position.mailbox,
-                position.uidvalidity,
-                arrival.arrival_id,
-                arrival.size,
-                arrival.received,
-            )
-        return known is not None and self._rekey(position, known, arrival.uid)
-
-    def _rekey(self, position: Position, letter: int, uid: int) -> bool:
+            looks = (arrival.arrival_id, arrival.size, arrival.received)
+            decided = letter_rows.known_elsewhere(connection, position.mailbox, position.uidvalidity, *looks)
+            shelved = shelf_rows.noted_elsewhere(connection, position.mailbox, position.uidvalidity, *looks)
+        if decided is None and shelved is None:
+            return False
         with self.store.begin() as connection:
-            letter_rows.rekey(connection, letter, position.uidvalidity, uid)
+            if decided is not None:
+                letter_rows.rekey(connection, decided, position.uidvalidity, arrival.uid)
+            elif shelved is not None:
+                shelf_rows.rekey(connection, shelved, position.uidvalidity, arrival.uid)
         return True
 
     def _handle_one(self, position: Position, arrival: Arrival, tally: Tally) -> None:
-        """Fetch, decide and record one letter. One that cannot be fetched properly is put off, not decided on."""
-        with self.store.read() as connection:
-            policy = self.world(connection).policy
-        try:
-            body = fetch_body(self.mailbox, arrival, policy.max_message_bytes)
-        except UnavailableError as error:
-            self._put_off(position, arrival, Body(b"", unusable=str(error)), tally)
-            return
-        if body is None:
-            self._forget(position, arrival.uid)
-        elif body.unusable:
-            self._put_off(position, arrival, body, tally)
-        else:
-            # DNS may take seconds: it is asked before the transaction that holds everyone else up
-            keys = self.keys.fetch(keys_for(body.raw, policy)) if body.whole else {}
-            self._record(position, arrival, replace(body, keys=keys), tally)
+        """Fetch one letter, decide and record it. One that cannot be fetched properly is put off, not decided on."""
+        body = self._attempted(position, arrival, None, lambda: self._fetch(position, arrival), tally)
+        if body is not None:
+            self._decide(position, arrival, body, tally)
 
-    def _record(self, position: Position, arrival: Arrival, body: Body, tally: Tally) -> None:
-        """Decide and record one letter; one that breaks mailbot is rolled back and recorded for a person instead."""
-        outcome = guarded(
-            lambda: self._transact(position, arrival, body),
-            lambda why: self._transact(position, arrival, replace(body, unusable=why)),
-        )
+    def _decide(self, position: Position, arrival: Arrival, body: Body, tally: Tally) -> None:
+        def work() -> Outcome | None:
+            # DNS may take seconds: it is asked before the transaction that holds everyone else up
+            readable = body.whole and body.unusable is None
+            keys = self.keys.fetch(keys_for(body.raw, self._policy())) if readable else {}
+            return self._transact(position, arrival, replace(body, keys=keys))
+
+        outcome = self._attempted(position, arrival, body.raw, work, tally)
         if outcome is not None:
             tally.add(outcome)
             self.report(outcome)
+
+    def _fetch(self, position: Position, arrival: Arrival) -> Body | None:
+        """What there is of a letter to decide on; None where it is gone, or put off."""
+        try:
+            body = fetch_body(self.mailbox, arrival, self._policy().max_message_bytes)
+        except UnavailableError as error:
+            body = Body(b"", unusable=str(error))
+        if body is None:
+            self._forget(position, arrival.uid)
+        elif body.unusable is not None and self._put_off(position, arrival, body.unusable):
+            return None
+        return body
+
+    def _policy(self) -> Policy:
+        with self.store.read() as connection:
+            return self.world(connection).policy
+
+    def _attempted(
+        self, position: Position, arrival: Arrival, raw: bytes | None, work: Callable[[], T | None], tally: Tally
+    ) -> T | None:
+        """Do `work` for one letter; where it fails, note that, so that the letter is tried again and then shelved.
+
+        A fault and a value that the database refuses are the letter's, and the poll goes on. A mailbox or a database
+        that fails ends the poll, but may also be the letter's doing: it is noted too, as far as the database allows.
+        """
+        try:
+            return guarded(work, lambda error: self._note_failure(position, arrival, raw, error, tally))
+        except MailbotError as error:
+            self._note_failure(position, arrival, raw, error, tally)
+            raise
+
+    def _note_failure(
+        self, position: Position, arrival: Arrival, raw: bytes | None, error: Exception, tally: Tally
+    ) -> None:
+        def note(held: bytes | None) -> bool:
+            with self.store.begin() as connection:
+                place = (position.mailbox, position.uidvalidity)
+                shelved = note_failure(connection, *place, arrival, held, fault(error), self.clock())
+                position_rows.advance(connection, position.mailbox, arrival.uid)
+            return shelved
+
+        # bytes that the database refuses are only in the mailbox
+        shelved = guarded(lambda: note(raw), lambda _refused: note(None))
+        tally.shelved += shelved
+        log.warning("letter shelved" if shelved else "letter failed", uid=arrival.uid, why=fault(error))
 
     def _transact(self, position: Position, arrival: Arrival, body: Body) -> Outcome | None:
         """The one transaction of one letter; None where it was handled before."""
@@ -176,35 +230,57 @@ class Poll:
             elif not letter_rows.is_decided(connection, *place, arrival.uid):
                 outcome = handle(connection, *place, arrival, body, self.world(connection), self.clock())
             position_rows.forget_deferred(connection, position.mailbox, arrival.uid)
+            shelf_rows.take_down(connection, *place, arrival.uid)
             position_rows.advance(connection, position.mailbox, arrival.uid)
         return outcome
 
-    def _put_off(self, position: Position, arrival: Arrival, body: Body, tally: Tally) -> None:
-        """Try again with the next polls; a letter that never comes is for a person."""
+    def _put_off(self, position: Position, arrival: Arrival, why: str) -> bool:
+        """Whether to fetch a letter again with the next polls; one that never comes is for a person."""
         with self.store.begin() as connection:
             attempts = position_rows.defer(connection, position.mailbox, position.uidvalidity, arrival.uid)
             position_rows.advance(connection, position.mailbox, arrival.uid)
-        if attempts >= FETCH_ATTEMPTS:
-            self._record(position, arrival, body, tally)
-        else:
-            log.warning("letter put off", uid=arrival.uid, attempts=attempts, why=body.unusable)
+        if attempts < FETCH_ATTEMPTS:
+            log.warning("letter put off", uid=arrival.uid, attempts=attempts, why=why)
+        return attempts < FETCH_ATTEMPTS
 
-    def _retry(self, position: Position, tally: Tally) -> None:
+    def _failed_before(self, position: Position) -> tuple[dict[int, Row[Any]], list[int]]:
+        """The letters that could not be handled, or fetched, and are to be tried again, by their UIDs."""
+        place = (position.mailbox, position.uidvalidity)
         with self.store.read() as connection:
-            uids = position_rows.deferred(connection, position.mailbox, position.uidvalidity)
+            failed = {row.uid: row for row in shelf_rows.to_be_tried(connection, *place)}
+            return failed, position_rows.deferred(connection, *place)
+
+    def _retry(self, position: Position, failed: Mapping[int, Row[Any]], deferred: list[int], tally: Tally) -> None:
+        uids = sorted({*failed, *deferred})
         arrivals = self.mailbox.describe(uids) if uids else {}
         for uid in uids:
             if self.stopping():
                 return
-            if uid in arrivals:
+            row = failed.get(uid)
+            if row is not None and (row.state == ShelfState.HANDING_OVER or uid not in arrivals):
+                self._decide_shelved(position, row, tally)
+            elif uid in arrivals:
                 self._handle_one(position, arrivals[uid], tally)
             else:
                 self._forget(position, uid)
+
+    def _decide_shelved(self, position: Position, row: Row[Any], tally: Tally) -> None:
+        """A letter without its mailbox: to be handed over unread, or moved away by a person after it failed."""
+        arrival = Arrival(row.uid, row.arrival_id, row.size, row.received)
+        if row.state == ShelfState.HANDING_OVER:
+            why = f"mailbot failed to handle it {row.tries} times: {row.error}"
+            self._decide(position, arrival, Body(row.raw or b"", unusable=why), tally)
+        elif row.raw is None:
+            self._forget(position, row.uid)
+        else:
+            limit = self._policy().max_message_bytes
+            self._decide(position, arrival, bounded(row.raw, arrival.size, limit), tally)
 
     def _forget(self, position: Position, uid: int) -> None:
         """A person has moved or deleted the letter before it could be read."""
         with self.store.begin() as connection:
             position_rows.forget_deferred(connection, position.mailbox, uid)
+            shelf_rows.take_down(connection, position.mailbox, position.uidvalidity, uid)
 
     def _file(self, position: Position) -> None:
         """File what has been decided and still stands where it arrived, of this cycle or of one that was killed."""
@@ -213,6 +289,8 @@ class Poll:
                 return
             waiting = letter_rows.unfiled(connection, position.mailbox, position.uidvalidity)
         for row in waiting:
+            if self.stopping():
+                return
             try:
                 self.mailbox.file(row.uid, row.file_to, row.arrival_id, row.size)
             except FilingError as error:
@@ -255,7 +333,12 @@ def fetch_body(mailbox: Mailbox, arrival: Arrival, limit: int) -> Body | None:
     if is_substitute(raw):
         return Body(raw, unusable="the server handed out a substitute instead of the letter: open it in the mailbox")
     # what a server says of a letter's size is not always true
-    return Body(raw) if len(raw) <= limit else Body(header_block(raw), whole=False)
+    return bounded(raw, len(raw), limit)
+
+
+def bounded(raw: bytes, size: int, limit: int) -> Body:
+    """A letter of `size` bytes, of which `raw` is held: only its headers where it is over `limit` (rule 10)."""
+    return Body(raw) if size <= limit else Body(header_block(raw), whole=False)
 
 
 def is_substitute(raw: bytes) -> bool:

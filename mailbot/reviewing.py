@@ -19,8 +19,9 @@ from mailbot.flags import Cause, already_stands
 from mailbot.members import Member
 from mailbot.pipeline import World, change_flag, current_flag
 from mailbot.question import QuestionState
+from mailbot.shelf import SHELF_PREFIX, drop, item_id
 from mailbot.silence import Answered, may_write_to
-from mailbot.store import letter_rows, outbox_rows, sending_rows
+from mailbot.store import letter_rows, outbox_rows, sending_rows, shelf_rows
 from mailbot.store.audit_rows import rows_about
 from mailbot.terms import Action, Duration, Intent, Standing, Verdict
 
@@ -59,9 +60,10 @@ class Step(StrEnum):
 
 
 def review_queue(connection: Connection) -> list[dict[str, Any]]:
-    """All that waits for a person (contract section 3, `review list`): letters, then mails nobody got."""
+    """All that waits for a person (contract section 3, `review list`): letters, mails nobody got, and the shelf."""
     letters = [_letter_item(row) for row in letter_rows.open_reviews(connection)]
-    return letters + [_mail_item(row) for row in outbox_rows.undelivered_mails(connection)]
+    mails = [_mail_item(row) for row in outbox_rows.undelivered_mails(connection)]
+    return letters + mails + [_shelved_item(row) for row in shelf_rows.shelved_letters(connection)]
 
 
 def resolve(
@@ -82,6 +84,9 @@ def resolve(
         raise ReviewError("a decision needs the name of who made it and a reason: give --by and --reason")
     if item.startswith(MAIL_PREFIX):
         _close_mail(connection, undelivered_mail(connection, item), resolution, now)
+        return Step.RESOLVED
+    if item.startswith(SHELF_PREFIX):
+        _close_shelved(connection, item, resolution, now)
         return Step.RESOLVED
     row = letter_rows.letter_by_reference(connection, item)
     if row is None or row.review is None:
@@ -201,6 +206,16 @@ def _close_mail(connection: Connection, row: Row[Any], resolution: Resolution, n
         )
     outbox_rows.update_mail(connection, row.id, status="closed", finished_at=now)
     _audit_resolution(connection, f"{MAIL_PREFIX}{row.id}", resolution, None, now)
+
+
+def _close_shelved(connection: Connection, item: str, resolution: Resolution, now: datetime) -> None:
+    if resolution.intent is not None:
+        raise ReviewError(
+            f"{item} has not been read: have it tried again with mailbot shelf retry {item} (--unread hands it to a "
+            "person as it is), or close it with --as reject"
+        )
+    drop(connection, item, now)
+    _audit_resolution(connection, item, resolution, None, now)
 
 
 def _member(world: World, row: Row[Any], resolution: Resolution) -> Member:
@@ -334,8 +349,25 @@ def _mail_item(row: Row[Any]) -> dict[str, Any]:
     }
 
 
+def _shelved_item(row: Row[Any]) -> dict[str, Any]:
+    return {
+        "id": item_id(row),
+        "received": row.received.isoformat(),
+        "sender": None,
+        "subject": f"letter {row.uid} could not be handled: {row.error}",
+        "message_id": row.arrival_id,
+        "intent": None,
+        "member": None,
+        "reasons": ["shelved"],
+        "reference": None,
+        "proposed": None,
+    }
+
+
 def letter_of(connection: Connection, item: str) -> Row[Any]:
     """The letter behind an id of the queue (a mail's is the letter it answers); raises ReviewError."""
+    if item.startswith(SHELF_PREFIX):
+        raise ReviewError(f"{item} has not been read: see mailbot shelf list, or mailbot shelf export {item} FILE")
     reference = item
     if item.startswith(MAIL_PREFIX):
         reference = mail_of(connection, item).reference

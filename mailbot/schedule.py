@@ -14,10 +14,14 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from mailbot.app import App
 from mailbot.errors import MailbotError
+from mailbot.ingest import ImapMailbox
 from mailbot.logs import fault
 from mailbot.pipeline import Outcome
 from mailbot.polling import Tally
 from mailbot.throttling import BackOff
+
+# How soon a connection that ended is made anew at first; then twice as long, and so on
+RECONNECT_SECONDS = 5.0
 
 log = structlog.get_logger("mailbot")
 
@@ -29,16 +33,27 @@ class Worker:
         self._app = app
         self._stop = stop
         schedule = app.settings.schedule
-        self._polling = BackOff(schedule.poll_seconds)
-        self._delivering = BackOff(schedule.deliver_seconds)
+        self._back_offs = {
+            "poll": BackOff(schedule.poll_seconds),
+            "deliver": BackOff(schedule.deliver_seconds),
+            "listen": BackOff(RECONNECT_SECONDS),
+        }
+        self._one_poll = threading.Lock()
+        self._listens = True
 
     def poll(self) -> None:
         """Read the mailbox, and send at once what that called for."""
-        self._polling = self._tried("poll", self._polling, self._poll_once)
+        with self._one_poll:
+            self._try("poll", self._poll_once)
 
     def deliver(self) -> None:
         """Send what is due."""
-        self._delivering = self._tried("deliver", self._delivering, self._deliver_once)
+        self._try("deliver", self._deliver_once)
+
+    def listen(self) -> None:
+        """Poll whenever the server announces a letter, until the connection ends; the next turn makes another."""
+        if self._listens:
+            self._try("listen", self._listen_once)
 
     def upkeep(self) -> None:
         """End the flags whose study period is over, and erase what has been kept long enough."""
@@ -61,24 +76,51 @@ class Worker:
             log.info("checkpoint", seq=made.seq, key=made.key)
             self._app.publish_audit()
 
-    def _tried(self, work: str, back_off: BackOff, do: Callable[[], None]) -> BackOff:
-        if self._stop.is_set() or not back_off.ready(self._app.clock()):
-            return back_off
+    def _try(self, work: str, do: Callable[[], None]) -> None:
+        if self._stop.is_set() or not self._back_offs[work].ready(self._app.clock()):
+            return
         try:
             do()
         except MailbotError as error:
+            back_off = self._back_offs[work]  # listening forgives itself on its way
             log.warning(f"{work} failed", why=str(error), failures=back_off.failures + 1)
-            return back_off.failed(self._app.clock(), error)
-        return back_off.succeeded()
+            self._back_offs[work] = back_off.failed(self._app.clock(), error)
+            return
+        self._back_offs[work] = self._back_offs[work].succeeded()
 
     def _poll_once(self) -> None:
         tally = Tally()
         try:
             self._app.poll(report, self._stop.is_set, tally=tally)
         finally:
-            if tally.fetched:
+            if tally.fetched or tally.shelved:
                 self._app.publish_audit()
                 self.deliver()
+
+    def _listen_once(self) -> None:
+        """Hold one connection for as long as it lasts; raises MailboxError where it ends."""
+        listener = self._app.listener()
+        self._listens = listener is not None
+        if listener is None:
+            return
+        try:
+            listener.open()
+            self._listens = listener.can_idle
+            if not self._listens:
+                log.info("not listening", why="the server has no IDLE: mailbot polls in its interval")
+                return
+            log.info("listening", mailbox=listener.name)
+            self._answer_announcements(listener)
+        finally:
+            listener.close()
+
+    def _answer_announcements(self, listener: ImapMailbox) -> None:
+        announced = True  # what came while nobody listened
+        while not self._stop.is_set():
+            if announced:
+                self.poll()
+            announced = listener.watch(self._app.settings.mailbox.idle_renew_seconds, self._stop.is_set)
+            self._back_offs["listen"] = self._back_offs["listen"].succeeded()
 
     def _deliver_once(self) -> None:
         dispatch = self._app.deliver(self._stop.is_set)
@@ -111,6 +153,7 @@ def run(app: App, stop: threading.Event) -> None:
         (worker.deliver, schedule.deliver_seconds),
         (worker.upkeep, schedule.upkeep_seconds),
         (worker.checkpoint, schedule.checkpoint_seconds),
+        (worker.listen, RECONNECT_SECONDS),  # one run lasts as long as its connection: meanwhile its turns pass by
     )
     for job, seconds in jobs:
         scheduler.add_job(

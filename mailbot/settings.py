@@ -109,6 +109,8 @@ class MailboxSettings(_Section):
     done_folder: NonEmpty = "mailbot/done"
     review_folder: NonEmpty = "mailbot/review"
     timeout_seconds: Positive = 60
+    idle: StrictBool = True
+    idle_renew_seconds: Annotated[float, Field(strict=True, gt=0, lt=1740)] = 540  # RFC 2177: under 29 minutes
 
     @property
     def place(self) -> ImapPlace | MaildirPlace:

@@ -10,6 +10,9 @@ from mailbot.errors import MailbotError
 
 # Exchange Online: "NO [UNAVAILABLE] Request is throttled. Suggested Backoff Time: 299961 milliseconds"
 _SUGGESTED = re.compile(r"Suggested Backoff Time:? (\d+)", re.IGNORECASE)
+# RFC 5530 (UNAVAILABLE: a part of the server is down; LIMIT), and Gmail's word for it; none of them says how long
+_LATER = re.compile(r"\[(?:THROTTLED|UNAVAILABLE|LIMIT)\]", re.IGNORECASE)
+_UNSTATED_SECONDS = 60.0
 
 
 class ThrottledError(MailbotError):
@@ -21,9 +24,10 @@ class ThrottledError(MailbotError):
 
 
 def backoff_seconds(said: str) -> float | None:
-    """The wait a server's answer asks for, in seconds (Exchange says it in milliseconds)."""
-    found = _SUGGESTED.search(said)
-    return int(found[1]) / 1000 if found else None
+    """The wait a server's answer asks for, in seconds (Exchange says milliseconds); None where it asks for none."""
+    if found := _SUGGESTED.search(said):
+        return int(found[1]) / 1000
+    return _UNSTATED_SECONDS if _LATER.search(said) else None
 
 
 def growing_wait(base_seconds: float, attempts: int, cap_seconds: float) -> timedelta:

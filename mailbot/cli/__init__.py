@@ -15,6 +15,7 @@ from mailbot.cli.registry import registry
 from mailbot.cli.replay import replay
 from mailbot.cli.review import review
 from mailbot.cli.run import poll, run
+from mailbot.cli.shelf import shelf
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -30,5 +31,5 @@ def cli(context: click.Context, config: Path | None) -> None:
     context.obj = config
 
 
-for command in (registry, check, poll, run, flags, review, replay, audit, mail, forget):
+for command in (registry, check, poll, run, flags, review, shelf, replay, audit, mail, forget):
     cli.add_command(command)

@@ -111,7 +111,7 @@ def _texts(raw: bytes, limit: int, judgement: Judgement, now: datetime) -> tuple
     """
     from mailbot.decide import attached_documents
     from mailbot.excerpt import nothing_readable, readable_texts
-    from mailbot.judging import guarded, header_block
+    from mailbot.judging import guarded, header_block, words_of
     from mailbot.letter import read_headers, read_letter
     from mailbot.terms import Action
 
@@ -120,4 +120,4 @@ def _texts(raw: bytes, limit: int, judgement: Judgement, now: datetime) -> tuple
         documents = () if judgement.decision.action is Action.IGNORE else attached_documents(letter)
         return readable_texts(letter, documents), letter.received or letter.date or now
 
-    return guarded(read, lambda why: (nothing_readable(why), now))
+    return guarded(read, lambda error: (nothing_readable(words_of(error)), now))

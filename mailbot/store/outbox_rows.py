@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
@@ -58,10 +58,21 @@ def add_mail(
     )
 
 
-def due_mails(connection: Connection, now: datetime) -> list[QueuedMail]:
-    """The mails whose turn it is, oldest first."""
-    statement = select(outbox).where(outbox.c.status == "due", outbox.c.next_attempt <= now).order_by(outbox.c.id)
-    return [_queued(row) for row in connection.execute(statement)]
+def due_mails(connection: Connection, now: datetime, longest_wait: timedelta) -> list[int]:
+    """The numbers of the mails whose turn it is, oldest first.
+
+    A turn that is further off than the longest wait was set by a clock that ran ahead: it is now.
+    """
+    turn = (outbox.c.next_attempt <= now) | (outbox.c.next_attempt > now + longest_wait)
+    statement = select(outbox.c.id).where(outbox.c.status == "due", turn).order_by(outbox.c.id)
+    return list(connection.execute(statement).scalars())
+
+
+def due_mail(connection: Connection, mail: int) -> QueuedMail | None:
+    """One of them with its bytes; None where it is no longer to be sent."""
+    statement = select(outbox).where(outbox.c.id == mail, outbox.c.status == "due")
+    row = connection.execute(statement).one_or_none()
+    return None if row is None else _queued(row)
 
 
 def is_own_message(connection: Connection, message_id: str) -> bool:

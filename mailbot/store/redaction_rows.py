@@ -23,6 +23,7 @@ from mailbot.store.tables import (
     receipts,
     registry_imports,
     sendings,
+    shelf,
 )
 
 _HELD = letters.c.reference.is_not(None) & letters.c.redacted_at.is_(None)
@@ -46,6 +47,14 @@ def letters_naming(connection: Connection, address: str) -> Iterator[Row[Any]]:
     for row in connection.execute(statement.order_by(letters.c.id).execution_options(yield_per=50)):
         if row.raw and naming.search(row.raw.decode("utf-8", "replace").casefold()):
             yield row
+
+
+def shelved_naming(connection: Connection, address: str) -> list[int]:
+    """The numbers of the shelved letters whose bytes hold `address` unencoded; nobody has read who wrote them."""
+    naming = _naming(address)
+    statement = select(shelf.c.id, shelf.c.raw).where(shelf.c.raw.is_not(None)).order_by(shelf.c.id)
+    rows = connection.execute(statement.execution_options(yield_per=50))
+    return [row.id for row in rows if naming.search(row.raw.decode("utf-8", "replace").casefold())]
 
 
 def redact_letter(connection: Connection, letter: int, at: datetime) -> None:

@@ -25,7 +25,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 metadata = MetaData()
 
@@ -153,6 +153,26 @@ deferred_letters = Table(
     Column("attempts", Integer, nullable=False),
 )  # fmt: skip
 
+shelf = Table(
+    "shelf", metadata,  # letters whose handling failed: tried again, then put aside for a person
+    Column("id", Integer, primary_key=True),
+    Column("mailbox", String, nullable=False),
+    Column("uidvalidity", BigInteger, nullable=False),
+    Column("uid", BigInteger, nullable=False),
+    Column("arrival_id", SafeText, index=True),
+    Column("size", BigInteger, nullable=False),
+    Column("received", UtcDateTime, nullable=False),
+    Column("state", String, nullable=False),  # trying, handing_over, shelved or closed
+    Column("tries", Integer, nullable=False),
+    Column("error", Text, nullable=False),  # kind and place, never its words: they may quote the letter
+    Column("first_at", UtcDateTime, nullable=False),
+    Column("last_at", UtcDateTime, nullable=False),
+    Column("shelved_at", UtcDateTime),
+    Column("raw", LargeBinary),  # as far as it could be fetched; None once closed
+    UniqueConstraint("mailbox", "uidvalidity", "uid"),
+    sqlite_autoincrement=True,  # the audit log names these numbers: none is given twice
+)  # fmt: skip
+
 letters = Table(
     "letters", metadata,  # every mail seen
     Column("id", Integer, primary_key=True),
@@ -187,7 +207,13 @@ letters = Table(
     Column("resolution", JsonText),
     Column("redacted_at", UtcDateTime),  # when its words and its sender were erased
     UniqueConstraint("mailbox", "uidvalidity", "uid"),
-    Index("letters_unfiled", "mailbox", "filed_at"),
+    Index("letters_in_review", "review"),
+)  # fmt: skip
+# Of all letters ever seen the poll looks for the few that wait to be filed, after each batch.
+_waits_for_filing = letters.c.file_to.is_not(None) & letters.c.filed_at.is_(None)
+Index(
+    "letters_unfiled", letters.c.mailbox, letters.c.uidvalidity, letters.c.uid,
+    sqlite_where=_waits_for_filing, postgresql_where=_waits_for_filing,
 )  # fmt: skip
 
 reference_numbers = Table(

@@ -46,7 +46,7 @@ def free_port() -> int:
         return port
 
 
-def wait_for(condition: Callable[[], object], seconds: float = 20) -> None:
+def wait_for(condition: Callable[[], object], seconds: float = 60) -> None:
     """Wait for another process, with a deadline."""
     deadline = time.monotonic() + seconds
     while not condition():
@@ -68,8 +68,9 @@ class Authority:
         return context
 
 
-@pytest.fixture(scope="session")
-def authority() -> Iterator[Authority]:
+@contextmanager
+def new_authority() -> Iterator[Authority]:
+    """An authority of one's own, its files in a folder that every server may read."""
     with tempfile.TemporaryDirectory(prefix="ca") as folder:
         root = Path(folder)
         root.chmod(0o755)
@@ -80,6 +81,12 @@ def authority() -> Iterator[Authority]:
         authority.cert_file.write_bytes(b"".join(blob.bytes() for blob in made.cert_chain_pems))
         made.private_key_pem.write_to_path(str(authority.key_file))
         yield authority
+
+
+@pytest.fixture(scope="session")
+def authority() -> Iterator[Authority]:
+    with new_authority() as made:
+        yield made
 
 
 DOVECOT = """\
@@ -132,8 +139,8 @@ class Dovecot:
     root: Path
     port: int
     tls_port: int
-    process: subprocess.Popen[bytes]
     authority: Authority
+    process: subprocess.Popen[bytes] = field(init=False)
 
     @contextmanager
     def session(self, user: str) -> Iterator[imaplib.IMAP4]:
@@ -174,6 +181,16 @@ class Dovecot:
             for file in (self.root / "m" / user).glob(pattern):
                 file.unlink()
 
+    def start(self) -> None:
+        """Start the server, again after `stop`, and wait until it greets."""
+        self.process = subprocess.Popen(["/usr/sbin/dovecot", "-F", "-c", self.root / "dovecot.conf"])
+        wait_for(lambda: _greets(self.port))
+
+    def stop(self) -> None:
+        """Stop the server; the mailboxes stay."""
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(20)
+
     def serving(self) -> list[int]:
         """The processes that serve IMAP sessions."""
         found = []
@@ -209,13 +226,12 @@ def running_dovecot(authority: Authority, extra: str = "") -> Iterator[Dovecot]:
                 cert=authority.cert_file, key=authority.key_file,
             )
         )  # fmt: skip
-        process = subprocess.Popen(["/usr/sbin/dovecot", "-F", "-c", root / "dovecot.conf"])
+        server = Dovecot(root, port, tls_port, authority)
         try:
-            wait_for(lambda: _greets(port))
-            yield Dovecot(root, port, tls_port, process, authority)
+            server.start()
+            yield server
         finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(20)
+            server.stop()
 
 
 def _greets(port: int) -> bool:

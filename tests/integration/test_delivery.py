@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,8 +13,8 @@ from pydantic import SecretStr
 
 from mailbot.delivery import Dispatch, Patience, deliver
 from mailbot.places import MaildirPlace, SmtpPlace
-from mailbot.store.engine import Store, open_store
-from mailbot.store.outbox_rows import add_mail, mail_rows
+from mailbot.store.engine import Store, StoreError, open_store
+from mailbot.store.outbox_rows import add_mail, mail_rows, update_mail
 from mailbot.transport import MaildirTransport, SmtpTransport, TransportError
 
 from .conftest import PASSWORD, Authority, Site, SmtpServer, free_port, opt_in_letter
@@ -230,3 +231,45 @@ def test_no_password_is_kept_anywhere(site: Site, start_smtp: Callable[..., Smtp
         dump = "\n".join(connection.iterdump())
     connection.close()
     assert "secret" not in dump
+
+
+def test_nothing_leaves_while_the_try_cannot_be_noted(tmp_path: Path, smtp: SmtpServer, authority: Authority) -> None:
+    """The mail would go out again with every poll, for as long as another program holds the database."""
+    store = open_store(f"sqlite:///{tmp_path}/mailbot.db", busy_seconds=0.1)
+    put(store, "a@b.example")
+    with closing(sqlite3.connect(tmp_path / "mailbot.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreError, match="locked"):
+            send(store, smtp_to(smtp, authority))
+    assert smtp.mails == []
+    assert send(store, smtp_to(smtp, authority)).sent == 1
+
+
+def test_a_success_that_cannot_be_noted_is_repeated_once_at_once_and_then_after_growing_waits(
+    store: Store, smtp: SmtpServer, authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(store, "a@b.example")
+
+    def disk_full(*arguments: object) -> None:
+        raise StoreError("the database cannot be used: database or disk is full")
+
+    taken = []
+    with monkeypatch.context() as patch:
+        patch.setattr("mailbot.delivery._record", disk_full)
+        for after in (0, 0, 0, 11, 11, 30, 32):
+            with suppress(StoreError):
+                send(store, smtp_to(smtp, authority), after)
+            taken.append(len(smtp.mails))
+    assert taken == [1, 2, 2, 3, 3, 3, 4]
+    assert len({mail.message["Message-ID"] for mail in smtp.mails}) == 1
+
+
+def test_a_turn_set_by_a_clock_that_ran_ahead_is_now(store: Store, smtp: SmtpServer, authority: Authority) -> None:
+    put(store, "a@b.example")
+    smtp.postbox.answers["a@b.example"] = "450 busy"
+    month = 30 * 24 * 3600
+    assert send(store, smtp_to(smtp, authority)).failed == 1
+    with store.begin() as connection:
+        update_mail(connection, 1, next_attempt=NOW + timedelta(seconds=month))
+    smtp.postbox.answers.clear()
+    assert send(store, smtp_to(smtp, authority)).sent == 1

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import time
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from mailbot import decide
+from mailbot.app import opened
 from mailbot.maildir import UID_LIST, MaildirMailbox
-from mailbot.polling import FETCH_ATTEMPTS
+from mailbot.polling import FETCH_ATTEMPTS, Tally
 
 from .conftest import PASSWORD, UNRELATED, Dovecot, Site, opt_in_letter, running_dovecot
 
@@ -103,19 +107,6 @@ def test_one_bad_letter_does_not_end_the_run(site: Site, monkeypatch: pytest.Mon
     assert "ZeroDivisionError: no such letter was foreseen" in details["evidence"][0]["text"]
     raw = subprocess.run(site.command("review", "show", item["id"], "--raw"), capture_output=True, check=True)
     assert raw.stdout == opt_in_letter(2)
-
-
-def test_a_letter_that_breaks_its_answer_is_rolled_back_and_given_to_a_person(
-    site: Site, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def confirmation(*rest: object) -> None:
-        raise KeyError("template")
-
-    monkeypatch.setattr("mailbot.answering.confirmation", confirmation)
-    site.drop(opt_in_letter())
-    assert site.json("poll")[0]["review"] == 1
-    assert site.json("flags", "list") == []
-    assert decided(site) == ["review"]
 
 
 def test_a_substitute_for_a_letter_is_fetched_again_and_never_decided_on(
@@ -268,3 +259,28 @@ def test_a_server_that_comes_back_is_read_from_where_it_was_left(site: Site, dov
         site.json("poll")
     assert "cannot be reached" in site.complaint("poll", "--json", code=1)
     assert decided(site) == ["apply"]
+
+
+def test_a_backlog_without_letters_is_searched_only_once(imap_site: Site, dovecot: Dovecot) -> None:
+    """A server takes seconds to search a million old letters by date: no second poll may ask it to."""
+    user = imap_site.environ["USER_OF_TEST"]
+    for _ in range(3):
+        dovecot.append(user, UNRELATED, received=datetime.now(UTC) - timedelta(days=700))
+    assert imap_site.json("poll")[0]["fetched"] == 0
+    with closing(sqlite3.connect(imap_site.database)) as database:
+        assert database.execute("SELECT last_uid, backlog_until FROM mailbox_positions").fetchone() == (3, 4)
+    dovecot.append(user, opt_in_letter())
+    assert imap_site.json("poll")[0]["applied"] == 1
+
+
+def test_a_backlog_that_was_not_read_to_its_end_stays_open(site: Site) -> None:
+    """A stop within the last batch: the letters behind it are read by the next poll."""
+    for number in range(3):
+        site.drop(opt_in_letter(number), f"{number}.eml")
+    stops: list[bool] = []
+    with opened(site.config) as app:
+        tally = Tally()
+        app.poll(lambda _: stops.append(True), lambda: bool(stops), tally=tally)
+        assert tally.fetched == 1
+        app.poll(lambda _: None, tally=tally)
+    assert tally.fetched == 3
