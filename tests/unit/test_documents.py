@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import os
-import shutil
 import signal
 import time
 import zipfile
@@ -309,10 +308,7 @@ def test_an_empty_pdf_is_no_letter(only_pypdf: None) -> None:
     assert "no OCR" in unreadable("empty.pdf", pdf(""), PDF).problem
 
 
-@pytest.mark.skipif(shutil.which("tesseract") is None, reason="needs tesseract")
 def test_a_scan_is_read_by_ocr_and_not_trusted() -> None:
-    pytest.importorskip("pytesseract")
-    pytest.importorskip("pypdfium2")
     words = "On behalf of Kenya, we wish to opt in\nto automatic approval of registrations"
     document = read_document("scan.pdf", PDF, _scan(words), seconds=20)
     assert (document.text or "").split() == words.split()
