@@ -25,7 +25,8 @@ from pathlib import Path
 from typing import Any
 
 from mailbot.authenticity import Trust
-from mailbot.decide import Circumstances, Policy, as_json, judge
+from mailbot.decide import judge
+from mailbot.judgement import Circumstances, Policy, as_json
 from mailbot.register import Register
 from mailbot.registry import read_registry
 from mailbot.wording import load_wording

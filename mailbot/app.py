@@ -23,11 +23,11 @@ from mailbot.authenticity import Trust
 from mailbot.checkpoints import Checkpoint, append_checkpoint, private_key
 from mailbot.compose import Letterhead
 from mailbot.confirmation_key import kept_key, key_of
-from mailbot.decide import Circumstances, Policy
 from mailbot.delivery import Dispatch, Patience, deliver
 from mailbot.errors import ConfigurationError, MailbotError
 from mailbot.flags import flag_at
 from mailbot.ingest import ImapMailbox, Mailbox
+from mailbot.judgement import Circumstances, Policy
 from mailbot.judging import keys_for
 from mailbot.keys import DnsKeys, KeySource
 from mailbot.logs import configure_logs

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from mailbot import audit
-from mailbot.decide import Judgement, member_asked
+from mailbot.decide import member_asked
+from mailbot.judgement import Judgement
 from mailbot.question import Question, QuestionState, code_of, is_code_of, reference_in
 from mailbot.store import letter_rows, question_rows
 from mailbot.store.engine import Store

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from mailbot.decide import Circumstances, Judgement
 from mailbot.excerpt import Readable, excerpt, place_of
 from mailbot.facts import Facts, listed, moment
 from mailbot.flags import FlagState, StudyPeriod
+from mailbot.judgement import Circumstances, Judgement
 from mailbot.page import BLANK, Line, Piece, Tone
 from mailbot.terms import Action, Duration, Intent, Reason, Standing, Verdict
 from mailbot.zones import Zone

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from mailbot.decide import Circumstances, Decision, Judgement
 from mailbot.grounds import GROUNDS
+from mailbot.judgement import Circumstances, Decision, Judgement
 from mailbot.members import FocalPoint
 from mailbot.terms import Action, Reason, Standing
 

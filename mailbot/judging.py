@@ -16,8 +16,8 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from mailbot import decide
 from mailbot.authenticity import wanted_keys
-from mailbot.decide import Circumstances, Decision, Judgement, Policy, Sender
 from mailbot.errors import MailbotError
+from mailbot.judgement import Circumstances, Decision, Judgement, Policy, Sender
 from mailbot.letter import read_headers
 from mailbot.sender import read_from
 from mailbot.terms import Action, Evidence, Intent, Reason, Standing, Verdict

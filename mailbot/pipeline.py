@@ -18,9 +18,9 @@ from mailbot.asking import Inquiry, end_question
 from mailbot.bounces import read_bounce
 from mailbot.compose import addressees, receipt
 from mailbot.compose import question as question_mail
-from mailbot.decide import Circumstances, Judgement, Policy, as_json
 from mailbot.flags import Cause, Flag, FlagChange, FlagState, StudyPeriod, flag_at, wanted_state
 from mailbot.ingest import Arrival
+from mailbot.judgement import Circumstances, Judgement, Policy, as_json
 from mailbot.judging import judge_headers, judge_letter, unreadable
 from mailbot.members import Member
 from mailbot.question import QuestionState

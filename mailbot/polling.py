@@ -13,9 +13,9 @@ from typing import Any, Literal, TypeVar
 import structlog
 from sqlalchemy import Connection, Row
 
-from mailbot.decide import Policy
 from mailbot.errors import MailbotError
 from mailbot.ingest import Arrival, FilingError, Mailbox, Opened, UnavailableError
+from mailbot.judgement import Policy
 from mailbot.judging import guarded, header_block, keys_for
 from mailbot.keys import KeySource
 from mailbot.logs import fault

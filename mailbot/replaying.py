@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from mailbot.authenticity import key_records
-from mailbot.decide import Circumstances, Judgement, as_json
+from mailbot.judgement import Circumstances, Judgement, as_json
 from mailbot.judging import judge_headers, judge_letter
 from mailbot.polling import is_substitute
 from mailbot.store import letter_rows

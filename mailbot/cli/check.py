@@ -14,8 +14,8 @@ from mailbot.cli.output import complain, print_json
 
 if TYPE_CHECKING:
     from mailbot.app import App
-    from mailbot.decide import Circumstances, Judgement
     from mailbot.excerpt import Readable
+    from mailbot.judgement import Circumstances, Judgement
     from mailbot.page import Line
 
     Reader = Callable[[str, BinaryIO], Callable[[], None]]  # judges a message; what it returns prints the answer
@@ -65,7 +65,7 @@ def _opened(name: str) -> BinaryIO:
 
 
 def _json_reader(app: App, circumstances: Circumstances, now: datetime) -> Reader:
-    from mailbot.decide import as_json
+    from mailbot.judgement import as_json
     from mailbot.judging import judge_begun
 
     limit = circumstances.policy.max_message_bytes

@@ -24,11 +24,12 @@ from mailbot.answering import Writer
 from mailbot.asking import Inquiry
 from mailbot.authenticity import Trust
 from mailbot.compose import Letterhead
-from mailbot.decide import Policy, attached_documents, judge
+from mailbot.decide import attached_documents, judge
 from mailbot.excerpt import readable_texts
 from mailbot.explain import Setting, explain
 from mailbot.flags import StudyPeriod
 from mailbot.ingest import Arrival
+from mailbot.judgement import Policy
 from mailbot.judging import keys_for, message_id_of
 from mailbot.letter import read_letter
 from mailbot.pipeline import Body, Filers, World, circumstances_of, handle

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from mailbot.authenticity import Trust
-from mailbot.decide import Circumstances, Decision, Policy, judge
+from mailbot.decide import judge
+from mailbot.judgement import Circumstances, Decision, Policy
 from mailbot.members import FocalPoint, Member
 from mailbot.register import Register
 from mailbot.wording import Wording, load_wording

@@ -12,8 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mailbot.authenticity import Trust, aligned, authenticate
-from mailbot.decide import Circumstances, Decision, judge
+from mailbot.decide import judge
 from mailbot.flags import Flag, FlagState
+from mailbot.judgement import Circumstances, Decision
 from mailbot.judging import keys_for
 from mailbot.keys import KeySource
 from mailbot.terms import Action, Reason, Verdict

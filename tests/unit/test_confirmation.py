@@ -12,8 +12,9 @@ from email.message import EmailMessage
 import pytest
 
 from mailbot.compose import LANGUAGES, Letterhead, question
-from mailbot.decide import Circumstances, Judgement, Policy, judge
+from mailbot.decide import judge
 from mailbot.flags import Flag, FlagState
+from mailbot.judgement import Circumstances, Judgement, Policy
 from mailbot.question import Question, QuestionState, code_of, is_code_of
 from mailbot.terms import Action, Intent, Reason, Verdict
 from tests.letters import model, raw_letter

@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from mailbot.decide import Circumstances, Decision, as_json, judge, judge_oversized
+from mailbot.decide import judge, judge_oversized
 from mailbot.flags import Flag, FlagState
+from mailbot.judgement import Circumstances, Decision, as_json
 from mailbot.terms import Action, Duration, Intent, Reason, Standing, Verdict
 from tests.letters import model, raw_letter
 

@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 
 from mailbot.cli.output import columns_of
 from mailbot.cli.page import rendered, wants_colour
-from mailbot.decide import Circumstances, Judgement, Policy, judge
+from mailbot.decide import judge
 from mailbot.excerpt import _WHAT, Readable, excerpt, nothing_readable, readable_texts
 from mailbot.explain import Setting, explain
 from mailbot.facts import listed
 from mailbot.flags import Flag, FlagState, StudyPeriod
 from mailbot.grounds import GROUNDS
+from mailbot.judgement import Circumstances, Judgement, Policy
 from mailbot.letter import read_letter
 from mailbot.page import Line, Piece, Tone
 from mailbot.terms import Action, Duration, Evidence, Intent, Reason

@@ -24,8 +24,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from mailbot.decide import Decision
 from mailbot.inflection import base_forms
+from mailbot.judgement import Decision
 from mailbot.members import Member
 from mailbot.names import NameIndex
 from mailbot.terms import Action, Intent
@@ -466,7 +466,8 @@ def test_a_flood_in_a_header_is_decided_within_five_seconds(decided: Decide, nam
 _MEASURE = """
 import re, sys
 from pathlib import Path
-from mailbot.decide import Circumstances, Policy, judge
+from mailbot.decide import judge
+from mailbot.judgement import Circumstances, Policy
 from mailbot.wording import load_wording
 from tests.unit.conftest import MEMBERS, NOW, POINTS, WORDING
 from mailbot.register import Register

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from mailbot.charsets import decode
-from mailbot.decide import Decision
+from mailbot.judgement import Decision
 from mailbot.letter import Letter, read_headers, read_letter
 from mailbot.terms import Action, Reason
 from mailbot.zones import OWN_WORDS

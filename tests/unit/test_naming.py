@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from mailbot.decide import Decision
+from mailbot.judgement import Decision
 from mailbot.terms import Reason
 from tests.letters import model, raw_letter
 

@@ -11,9 +11,9 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parents[2] / "mailbot"
 CORE = (
-    "terms folding wording clauses frame frames mood account statement classify choices naming names register members "
-    "sender authenticity results canonical dkim arc machines flags decide letter quoting html zones compose charsets "
-    "documents language places inflection story question consent silence bounces"
+    "terms folding wording clauses frame frames mood account statement classify choices naming names register "
+    "members sender authenticity results canonical dkim arc machines flags judgement decide letter quoting html "
+    "zones compose charsets documents language places inflection story question consent silence bounces"
 ).split()
 SHELL = (
     "mailbot.store mailbot.ingest mailbot.delivery mailbot.settings mailbot.app mailbot.cli mailbot.pipeline "

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from mailbot.decide import Decision
+from mailbot.judgement import Decision
 from mailbot.terms import Action
 from tests.letters import raw_letter
 
