@@ -10,7 +10,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -70,14 +70,31 @@ def test_a_letter_is_answered_at_once_though_the_next_poll_is_an_hour_away(
             wait_for(lambda number=number: len(site.sent()) == number)
 
 
+@contextmanager
+def frozen(server: Dovecot) -> Iterator[None]:
+    """Every session there is at the moment hears and says nothing; new ones do."""
+    wait_for(server.serving)
+    sessions = server.serving()
+    try:
+        _signal(sessions, signal.SIGSTOP)
+        yield
+    finally:
+        _signal(sessions, signal.SIGCONT)
+
+
+def _signal(sessions: Sequence[int], number: int) -> None:
+    for session in sessions:
+        with suppress(ProcessLookupError):  # a poll's session, which is over
+            os.kill(session, number)
+
+
 def test_a_connection_that_ends_is_made_anew(site: Site, authority: Authority) -> None:
     with running_dovecot(authority) as server:
         listening_site(site, server.port, "box")
         with running(site) as log:
             wait_for(lambda: "event='listening'" in log())
             wait_for(server.serving)
-            for process in server.serving():
-                os.kill(process, signal.SIGKILL)
+            _signal(server.serving(), signal.SIGKILL)
             wait_for(lambda: "event='listen failed'" in log())
             server.append("box", opt_in_letter())
             wait_for(lambda: len(site.sent()) == 1)  # told at the latest when listening begins anew
@@ -93,15 +110,8 @@ def test_a_frozen_server_is_noticed_at_the_renewal_and_does_not_hold_up_the_end(
         )
         with running(site) as log:
             wait_for(lambda: "event='listening'" in log())
-            wait_for(server.serving)
-            frozen = server.serving()
-            for process in frozen:
-                os.kill(process, signal.SIGSTOP)
-            try:
+            with frozen(server):
                 wait_for(lambda: re.search("listen failed.*did not answer in time", log()))
-            finally:
-                for process in frozen:
-                    os.kill(process, signal.SIGCONT)
 
 
 def test_polling_answers_while_a_frozen_server_announces_nothing(site: Site, authority: Authority) -> None:
@@ -110,16 +120,9 @@ def test_polling_answers_while_a_frozen_server_announces_nothing(site: Site, aut
         listening_site(site, server.port, "box", keys="starttls = false\ntimeout_seconds = 1", poll_seconds=0.3)
         with running(site) as log:
             wait_for(lambda: "event='listening'" in log())
-            wait_for(server.serving)
-            frozen = server.serving()
-            for process in frozen:
-                os.kill(process, signal.SIGSTOP)
-            try:
+            with frozen(server):
                 server.append("box", opt_in_letter())
                 wait_for(lambda: len(site.sent()) == 1, 30)
-            finally:
-                for process in frozen:
-                    os.kill(process, signal.SIGCONT)
 
 
 def test_without_idle_mailbot_says_so_once_and_polls(site: Site, authority: Authority) -> None:
