@@ -70,8 +70,9 @@ def content_hashes(connection: Connection, message_id: str) -> frozenset[str]:
 
 
 def unfiled(connection: Connection, mailbox: str, uidvalidity: int) -> list[Row[Any]]:
-    """The decided letters that still stand where they arrived."""
-    statement = select(letters).where(
+    """The decided letters that still stand where they arrived: who they are there, and where to they go."""
+    needed = (letters.c.id, letters.c.uid, letters.c.file_to, letters.c.arrival_id, letters.c.size)
+    statement = select(*needed).where(
         letters.c.mailbox == mailbox,
         letters.c.uidvalidity == uidvalidity,
         letters.c.file_to.is_not(None),

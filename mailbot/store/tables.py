@@ -207,7 +207,13 @@ letters = Table(
     Column("resolution", JsonText),
     Column("redacted_at", UtcDateTime),  # when its words and its sender were erased
     UniqueConstraint("mailbox", "uidvalidity", "uid"),
-    Index("letters_unfiled", "mailbox", "filed_at"),
+    Index("letters_in_review", "review"),
+)  # fmt: skip
+# Of all letters ever seen the poll looks for the few that wait to be filed, after each batch.
+_waits_for_filing = letters.c.file_to.is_not(None) & letters.c.filed_at.is_(None)
+Index(
+    "letters_unfiled", letters.c.mailbox, letters.c.uidvalidity, letters.c.uid,
+    sqlite_where=_waits_for_filing, postgresql_where=_waits_for_filing,
 )  # fmt: skip
 
 reference_numbers = Table(

@@ -6,7 +6,6 @@ What holds of every letter stands in `tests.fuzzing.examiner`; what broke it onc
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from random import Random
 
 import pytest
@@ -16,7 +15,6 @@ from tests.fuzzing.examiner import FIXTURES, Examiner, FindingError, examiner
 from tests.fuzzing.mutators import MUTATORS, Mutator, mutate
 
 SEEDS = [path.read_bytes() for path in sorted((FIXTURES / "emails").glob("*.eml"))]
-FOUND = sorted((FIXTURES / "fuzz").glob("*.eml"))
 ROUNDS = 12
 LETTERS_A_ROUND = 10
 
@@ -38,9 +36,10 @@ def test_spoilt_letters_are_decided_within_the_rules(subject: Examiner, seed: in
             pytest.fail(f"letter {number} of seed {seed}: {finding}")
 
 
-@pytest.mark.parametrize("path", FOUND, ids=lambda path: path.stem)
-def test_what_fuzzing_once_found_is_mended(subject: Examiner, path: Path) -> None:
-    subject.examine(path.read_bytes())
+def test_what_fuzzing_once_found_is_mended(subject: Examiner, subtests: pytest.Subtests) -> None:
+    for path in sorted((FIXTURES / "fuzz").glob("*.eml")):
+        with subtests.test(path.stem):
+            subject.examine(path.read_bytes())
 
 
 @pytest.mark.parametrize("mutator", MUTATORS, ids=lambda mutator: mutator.__name__)
