@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -33,19 +33,31 @@ class Fault:
 
 
 def kill_poll(world: World) -> int:
+    """Letters arrive, and `mailbot poll` is killed while it is at work on them."""
     world.post(world.rng.randint(1, 2))
-    return _killed_within(world, "poll", 0.35)
+    return _killed_within(world, "poll", _pace(world))
 
 
 def kill_run(world: World) -> int:
+    """The same for `mailbot run`."""
     world.post(world.rng.randint(1, 3))
-    return _killed_within(world, "run", 0.6)
+    return _killed_within(world, "run", 1.5 * _pace(world))
+
+
+def _pace(world: World) -> float:
+    """How many seconds a poll takes here and now, so that the kills fall on all of it."""
+    if world.pace_seconds is None:
+        begun = time.monotonic()
+        world.run()
+        world.pace_seconds = time.monotonic() - begun
+        world.post(2)
+    return world.pace_seconds
 
 
 def _killed_within(world: World, command: str, seconds: float) -> int:
     mailbot = world.start(command)
     # the moment of the kill is the fault: nothing is waited for
-    time.sleep(world.rng.uniform(0.02, seconds))
+    time.sleep(world.rng.uniform(0, seconds))
     mailbot.kill()
     return _count_kill(world, mailbot.wait())
 
@@ -113,6 +125,7 @@ def _bad_line(pick: Callable[[World], Proxy], cut: Cut, most_bytes: int) -> Call
 
 
 def slow_lines(world: World) -> int:
+    """Pieces of a few hundred bytes, two milliseconds apart, in both directions."""
     world.post(1)
     lines = (world.servers.imap_line, world.servers.smtp_line)
     for line in lines:
@@ -143,6 +156,7 @@ def restart_imap(world: World) -> int:
 
 
 def restart_smtp(world: World) -> int:
+    """Stopped while mailbot runs, started again when it has decided everything."""
     world.post(3)
     with _running(world):
         world.servers.smtp.stop()
@@ -152,19 +166,16 @@ def restart_smtp(world: World) -> int:
     return 1
 
 
-class _running:  # noqa: N801 - reads as the context manager it is
-    """`mailbot run` at work, asked to end and awaited at the end of the block."""
-
-    def __init__(self, world: World) -> None:
-        self._world = world
-
-    def __enter__(self) -> None:
-        self._mailbot = self._world.start("run")
-
-    def __exit__(self, *exc: object) -> None:
-        self._mailbot.kill(signal.SIGTERM)
-        code = self._mailbot.wait()
-        assert code == 0, (code, self._world.log()[-500:])
+@contextmanager
+def _running(world: World) -> Iterator[None]:
+    """`mailbot run` at work; it is asked to end, and must end well."""
+    mailbot = world.start("run")
+    try:
+        yield
+    finally:
+        mailbot.kill(signal.SIGTERM)
+        code = mailbot.wait()
+    assert code == 0, (code, world.log()[-500:])
 
 
 def _until_decided(world: World) -> None:
@@ -205,6 +216,8 @@ def renumber(world: World) -> int:
 
 
 def smtp_says(*answers: str, at: str) -> Callable[[World], int]:
+    """These answers to the next commands of this kind; then the server is well again."""
+
     def inflict(world: World) -> int:
         world.post(2)
         postbox = world.servers.smtp.postbox
@@ -279,6 +292,7 @@ def _leave_mails_due(world: World) -> None:
 
 
 def read_only_disk(world: World) -> int:
+    """The disk takes nothing while letters arrive and while mails are due."""
     _leave_mails_due(world)
     disk = str(world.site.folder)
     _remount(disk, "ro")
@@ -375,12 +389,11 @@ def rounds(fault: Fault, new_world: Callable[[int], World], total: int) -> Itera
 
 def one_round(fault: Fault, world: World, times: int) -> Result:
     """One world suffers the fault so many times and is then looked at."""
-    inflicted = sum(fault.inflict(world) for _ in range(times))
-    world.settle()
-    result = Result(
-        fault.name, inflicted, len(world.posted), len(world.mails), world.repeated(),
-        [f"world {world.user}: {wrong}" for wrong in world.wrongs()],
-    )  # fmt: skip
-    world.servers.smtp.postbox.answers.clear()
-    world.close()
-    return result
+    try:
+        inflicted = sum(fault.inflict(world) for _ in range(times))
+        world.settle()
+        wrongs = [f"world {world.user}: {wrong}" for wrong in world.wrongs()]
+        return Result(fault.name, inflicted, len(world.posted), len(world.mails), world.repeated(), wrongs)
+    finally:
+        world.servers.smtp.postbox.answers.clear()
+        world.close()

@@ -257,6 +257,7 @@ class World:
         self.posted: list[Posted] = []
         self.disturbed = 0  # how often an answer of the SMTP server may have been lost
         self.refused: set[str] = set()  # addresses that the SMTP server refuses for good
+        self.pace_seconds: float | None = None
         self.look_at_flags: datetime | None = None
         self._members = focal_points()
         rng.shuffle(self._members)
