@@ -25,7 +25,7 @@ check: .venv/ready
 	$(BIN)/python scripts/check_lock.py
 
 test: check
-	@scripts/need-packages dovecot-imapd:dovecot poppler-utils:pdftotext tesseract-ocr:tesseract \
+	@scripts/need-packages dovecot-imapd:dovecot postgresql:initdb poppler-utils:pdftotext tesseract-ocr:tesseract \
 		openssl:openssl systemd:systemd-analyze
 	$(BIN)/python -m pytest -n auto
 

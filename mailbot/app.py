@@ -41,7 +41,7 @@ from mailbot.rules import note_settings, rules_version
 from mailbot.settings import Settings, load_settings, packaged_wording, secret
 from mailbot.silence import Limits
 from mailbot.store.audit_rows import audit_row, audit_rows
-from mailbot.store.engine import Store, open_store
+from mailbot.store.engine import Store, connect_store, open_store
 from mailbot.store.flag_rows import changes_of, known_periods
 from mailbot.store.registry_rows import latest_import, load_focal_points, load_members
 from mailbot.study_period import lapse_flags, note_study_period
@@ -322,8 +322,8 @@ class App:
             write_head(path, head)
 
     def _beside_database(self, suffix: str) -> Path | None:
-        file = self.store.engine.url.database
-        return Path(file).with_suffix(suffix) if self.store.engine.dialect.name == "sqlite" and file else None
+        file = self.store.file
+        return None if file is None else file.with_suffix(suffix)
 
 
 def _given(password: SecretStr | None, place: ImapPlace | SmtpPlace, section: str) -> SecretStr:
@@ -339,6 +339,23 @@ def _given(password: SecretStr | None, place: ImapPlace | SmtpPlace, section: st
 
 
 @contextmanager
+def connected(config: Path | None) -> Iterator[Store]:
+    """The database alone, as it is, for the commands that look after it."""
+    configure_logs()
+    store = connect_store(*_database(load_settings(config)))
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def _database(settings: Settings) -> tuple[str, SecretStr | None, float]:
+    """Where the database is, the password for it, and how many seconds to wait for another writer."""
+    database = settings.database
+    return database.url, secret("DATABASE", database.password_file), database.busy_seconds
+
+
+@contextmanager
 def opened(config: Path | None, clock: Callable[[], datetime] = utc_now, *, publish: bool = True) -> Iterator[App]:
     """The application for one command; the audit log's files are brought up to date at the end.
 
@@ -346,8 +363,7 @@ def opened(config: Path | None, clock: Callable[[], datetime] = utc_now, *, publ
     """
     configure_logs()
     settings = load_settings(config)
-    password = secret("DATABASE", settings.database.password_file)
-    store = open_store(settings.database.url, password, settings.database.busy_seconds)
+    store = open_store(*_database(settings))
     try:
         app = App(settings, store, clock)
         if publish:

@@ -104,9 +104,10 @@ def _sentence(entry: Entry) -> str:
         case "letter:received":
             return f"The letter arrived in {data['mailbox']} ({data['size']} bytes)."
         case "letter:decided":
-            return f"mailbot decided under the rules {data['rules']}: {_ACTIONS.get(data['action'], data['action'])}."
+            rules = f" under the rules {data['rules']}" if "rules" in data else ""  # schema 1 did not note them
+            return f"mailbot decided{rules}: {_ACTIONS.get(data['action'], data['action'])}."
         case "flag:changed":
-            return _change(data)
+            return _change(data, entry["subject"])
         case "mail:queued":
             return f"The {_plain(data['kind'])} {data['message_id']} was written to {_list(data['recipients'])}."
         case "mail:sent":
@@ -126,13 +127,14 @@ def _sentence(entry: Entry) -> str:
             return f"{other.replace(':', ' ').replace('_', ' ')} ({entry['actor']})."
 
 
-def _change(data: Mapping[str, Any]) -> str:
-    before = _plain(data["before"]) if data["before"] else "never set, so opted out"
+def _change(data: Mapping[str, Any], code: str) -> str:
     held = f" for the study period {data['study_period']}" if data["study_period"] else ""
     held = held or (" until further notice" if data["state"] == "opted_in" else "")
-    why = _CAUSES.get(data["cause"], _plain(data["cause"]))
-    whose = f"The flag of {data['member_name']} ({data['member']})"
-    return f"{whose} was {before}; it became {_plain(data['state'])}{held}, {why}."
+    became = f"became {_plain(data['state'])}{held}, {_CAUSES.get(data['cause'], _plain(data['cause']))}"
+    if "before" not in data:  # schema 1 noted less
+        return f"The flag of {code} {became}."
+    before = _plain(data["before"]) if data["before"] else "never set, so opted out"
+    return f"The flag of {data['member_name']} ({code}) was {before}; it {became}."
 
 
 def _decision(data: Mapping[str, Any]) -> str:

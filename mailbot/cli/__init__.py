@@ -8,6 +8,7 @@ import click
 
 from mailbot.cli.audit import audit
 from mailbot.cli.check import check
+from mailbot.cli.db import db
 from mailbot.cli.flags import flags
 from mailbot.cli.forget import forget
 from mailbot.cli.mail import mail
@@ -31,5 +32,5 @@ def cli(context: click.Context, config: Path | None) -> None:
     context.obj = config
 
 
-for command in (registry, check, poll, run, flags, review, shelf, replay, audit, mail, forget):
+for command in (registry, check, poll, run, flags, review, shelf, replay, audit, mail, forget, db):
     cli.add_command(command)

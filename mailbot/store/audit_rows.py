@@ -37,8 +37,9 @@ def audit_rows(
     statement = select(audit_entries).where(audit_entries.c.seq > after).order_by(audit_entries.c.seq)
     if actions is not None:
         statement = statement.where(audit_entries.c.action.in_(actions))
-    for row in connection.execution_options(yield_per=1000).execute(statement):
-        yield row._asdict()
+    with connection.execute(statement.execution_options(yield_per=1000)) as rows:
+        for row in rows:
+            yield row._asdict()
 
 
 def rows_about(connection: Connection, subject: str) -> list[Mapping[str, Any]]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from pydantic import SecretStr
-from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select, text
+from sqlalchemy import Connection, Engine, create_engine, event, func, insert, inspect, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NoSuchModuleError, SQLAlchemyError
 
@@ -38,12 +38,30 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
 
+    @property
+    def url(self) -> str:
+        """Where the database is, without a password."""
+        return self.engine.url.render_as_string(hide_password=True)
+
+    @property
+    def file(self) -> Path | None:
+        """The file of an SQLite database."""
+        path = self.engine.url.database
+        return Path(path) if self.engine.dialect.name == "sqlite" and path else None
+
     @contextmanager
-    def begin(self) -> Iterator[Connection]:
-        """A write transaction: committed at the end, rolled back on any error; one at a time in the whole database."""
-        with _translated(self.engine), self.engine.begin() as connection:
+    def begin(self, *, migrating: bool = False) -> Iterator[Connection]:
+        """A write transaction: committed at the end, rolled back on any error; one at a time in the whole database.
+
+        While `migrating`, SQLite enforces no foreign keys: it changes a table by dropping it for a changed copy.
+        """
+        with (
+            _translated(self.engine),
+            self.engine.connect().execution_options(mailbot_migrating=migrating) as connection,
+            connection.begin(),
+        ):
             if self.engine.dialect.name == "postgresql":
-                connection.execute(select(text(f"pg_advisory_xact_lock({_WRITE_LOCK})")))
+                connection.execute(select(func.pg_advisory_xact_lock(_WRITE_LOCK)))
             yield connection
 
     @contextmanager
@@ -73,6 +91,11 @@ class Store:
                 sleep(0.05)
             yield
 
+    def schema(self) -> int | None:
+        """The number of the schema found, None where the database is empty."""
+        with self.read() as connection:
+            return version_of(connection)
+
     def wipe(self) -> None:
         """Overwrite what has been erased: SQLite's write-ahead log still holds the pages as they were before.
 
@@ -88,48 +111,65 @@ class Store:
 
 
 def open_store(url: str, password: SecretStr | None = None, busy_seconds: float = 30) -> Store:
-    """Open the database, create its tables where it is empty, and refuse one that a newer mailbot has written."""
+    """Open the database, create its tables where it is empty, and refuse one of another schema than today's."""
+    store = connect_store(url, password, busy_seconds)
+    try:
+        found = store.schema()
+        if found is None:
+            create_tables(store)
+        else:
+            refuse_newer(store, found)
+            refuse_older(store, found)
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+def connect_store(url: str, password: SecretStr | None = None, busy_seconds: float = 30) -> Store:
+    """Connect to the database as it is, whatever its schema."""
     try:
         address = make_url(url)
-        engine = _sqlite(url, busy_seconds) if address.get_backend_name() == "sqlite" else _postgresql(url, password)
+        sqlite = address.get_backend_name() == "sqlite"
+        engine = _sqlite(url, busy_seconds) if sqlite else _postgresql(url, password, busy_seconds)
     except (NoSuchModuleError, ImportError) as error:
         raise StoreError(f"the driver of {url} is not installed: pip install 'mailbot[postgres]'") from error
     except SQLAlchemyError as error:
         raise StoreError(f"{url} is no usable database URL: {_short(error)}") from error
-    store = Store(engine)
-    with store.read() as connection:
-        found = _version(connection)
-    if found is None:
-        _create(store)
-    elif found != SCHEMA_VERSION:
-        _refuse(url, found)
-    return store
+    return Store(engine)
 
 
-def _version(connection: Connection) -> int | None:
+def create_tables(store: Store) -> None:
+    """Make the tables of today's schema in an empty database."""
+    with store.begin() as connection:
+        if version_of(connection) is None:  # another mailbot may have been quicker
+            metadata.create_all(connection)
+            connection.execute(insert(schema_version).values(version=SCHEMA_VERSION))
+
+
+def version_of(connection: Connection) -> int | None:
     """The schema version of the database, None where it is empty."""
     if not inspect(connection).has_table(schema_version.name):
         return None
     return connection.execute(select(schema_version.c.version)).scalar_one_or_none()
 
 
-def _create(store: Store) -> None:
-    with store.begin() as connection:
-        if _version(connection) is None:  # another mailbot may have been quicker
-            metadata.create_all(connection)
-            connection.execute(insert(schema_version).values(version=SCHEMA_VERSION))
-
-
-def _refuse(url: str, found: int) -> None:
+def refuse_newer(store: Store, found: int) -> None:
+    """Raise StoreError for a schema that only a later mailbot knows."""
     if found > SCHEMA_VERSION:
         raise StoreError(
-            f"{url} was written by a newer mailbot (schema {found}, this one knows {SCHEMA_VERSION}): "
+            f"{store.url} was written by a newer mailbot (schema {found}, this one knows {SCHEMA_VERSION}): "
             "install that version; nothing was changed"
         )
-    raise StoreError(
-        f"{url} was made by an older mailbot (schema {found}, this one knows {SCHEMA_VERSION}) and cannot be brought "
-        "up to date: give database.url a new place and import the registry into it; nothing was changed"
-    )
+
+
+def refuse_older(store: Store, found: int) -> None:
+    """Raise StoreError for a schema that has to be upgraded first."""
+    if found < SCHEMA_VERSION:
+        raise StoreError(
+            f"{store.url} was made by an older mailbot (schema {found}, this one needs {SCHEMA_VERSION}): stop "
+            "mailbot, keep a copy (mailbot db backup FILE), then run mailbot db upgrade; nothing was changed"
+        )
 
 
 def _sqlite(url: str, busy_seconds: float) -> Engine:
@@ -154,23 +194,49 @@ def _sqlite(url: str, busy_seconds: float) -> Engine:
         connection.isolation_level = None
         # a damaged cell must not end a command: what reads it, `audit verify` above all, sees that it is damaged
         connection.text_factory = lambda cell: cell.decode("utf-8", "replace")
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        reading = connection.get_execution_options().get("mailbot_read", False)
+        options = connection.get_execution_options()
+        reading, migrating = options.get("mailbot_read", False), options.get("mailbot_migrating", False)
         connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if reading else 'OFF'}")
+        connection.exec_driver_sql(f"PRAGMA foreign_keys = {'OFF' if migrating else 'ON'}")
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
     return engine
 
 
-def _postgresql(url: str, password: SecretStr | None) -> Engine:
+def _postgresql(url: str, password: SecretStr | None, busy_seconds: float) -> Engine:
+    """PostgreSQL in UTF-8, whatever the server's own defaults for transactions and waiting.
+
+    READ COMMITTED, so that what a transaction reads once it has the write lock is what the last writer left: in a
+    stricter level the snapshot would be taken before the wait for the lock.
+    """
     address = make_url(url).set(drivername="postgresql+psycopg")
     if password is not None:
         address = address.set(password=password.get_secret_value())
-    return create_engine(address, hide_parameters=True, connect_args={"connect_timeout": 10}, pool_pre_ping=True)
+    engine = create_engine(
+        address,
+        hide_parameters=True,
+        isolation_level="READ COMMITTED",
+        connect_args={"connect_timeout": 10},
+        pool_pre_ping=True,
+    )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, record: Any) -> None:  # noqa: ARG001
+        encoding = connection.info.parameter_status("server_encoding")
+        if encoding != "UTF8":
+            raise StoreError(
+                f"{url}: the database's encoding is {encoding}, which cannot hold all six languages: make another with "
+                "CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0"
+            )
+        connection.execute("SELECT set_config('lock_timeout', %s, false)", [f"{busy_seconds:.3f}s"])
+        connection.commit()
+
+    return engine
 
 
 def _read_options(engine: Engine) -> dict[str, Any]:
@@ -220,7 +286,7 @@ def _try_flock(handle: IO[str]) -> bool:
 def _advisory(engine: Engine, work: str) -> Iterator[Callable[[], bool]]:
     """A session lock of PostgreSQL, gone with its connection."""
     with _translated(engine), engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        statement = text("SELECT pg_try_advisory_lock(hashtext(:work))").bindparams(work=f"mailbot {work}")
+        statement = select(func.pg_try_advisory_lock(func.hashtext(f"mailbot {work}")))
         try:
             yield lambda: bool(connection.execute(statement).scalar_one())
         finally:

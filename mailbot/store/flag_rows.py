@@ -37,10 +37,9 @@ def changes_of(connection: Connection, member: str) -> tuple[FlagChange, ...]:
 def all_changes(connection: Connection) -> dict[str, list[FlagChange]]:
     """The changes of every member that ever had a flag, oldest first, members by code."""
     found: dict[str, list[FlagChange]] = defaultdict(list)
-    statement = select(flag_changes).order_by(flag_changes.c.member_code, flag_changes.c.id)
-    for row in connection.execute(statement):
+    for row in connection.execute(select(flag_changes).order_by(flag_changes.c.id)):
         found[row.member_code].append(_change(row))
-    return dict(found)
+    return dict(sorted(found.items()))  # here: PostgreSQL sorts by its locale
 
 
 def add_study_period(connection: Connection, period: StudyPeriod, known_at: datetime) -> int:

@@ -28,7 +28,7 @@ def load_members(connection: Connection) -> tuple[Member, ...]:
     names: dict[str, list[str]] = defaultdict(list)
     for row in connection.execute(select(aliases).order_by(aliases.c.member_code, aliases.c.position)):
         names[row.member_code].append(row.alias)
-    rows = connection.execute(select(members).order_by(members.c.code))
+    rows = sorted(connection.execute(select(members)), key=lambda row: row.code)  # PostgreSQL sorts by its locale
     return tuple(Member(row.code, row.name, row.category, row.country, tuple(names[row.code])) for row in rows)
 
 

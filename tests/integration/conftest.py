@@ -1,4 +1,4 @@
-"""Real servers on loopback for the integration tests: Dovecot, aiosmtpd, and a site that runs mailbot itself."""
+"""Real servers on loopback for the integration tests: Dovecot, aiosmtpd, PostgreSQL, and a site that runs mailbot."""
 
 from __future__ import annotations
 
@@ -29,8 +29,10 @@ import pytest
 import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
+from sqlalchemy import create_engine, text
 
 from mailbot.__main__ import run as mailbot_command
+from tests.postgres import Postgres, running_postgres
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 ROOT = Path(__file__).parent.parent.parent
@@ -339,7 +341,7 @@ def smtp(start_smtp: Callable[..., SmtpServer]) -> SmtpServer:
 
 CONFIG = """\
 [database]
-url = "sqlite:///{folder}/mailbot.db"
+url = "{database}"
 [mailbox]
 url = "{mailbox}"
 address = "tsbdir@itu.int"
@@ -352,6 +354,14 @@ trusted_servers = ["mx.test"]
 {more}
 """
 
+# what mailbot keeps beside an SQLite file has to be named with PostgreSQL
+AUDIT_FILES = """\
+[audit]
+log_file = "{folder}/mailbot.audit.jsonl"
+head_file = "{folder}/mailbot.audit-head.json"
+"""
+CONFIRMATION_KEY = {"MAILBOT_CONFIRMATION_KEY": "the key of the tests on PostgreSQL"}
+
 
 @dataclass
 class Site:
@@ -359,6 +369,11 @@ class Site:
 
     folder: Path
     environ: dict[str, str] = field(default_factory=dict)
+    postgres_url: str | None = None
+
+    @property
+    def database_url(self) -> str:
+        return self.postgres_url or f"sqlite:///{self.database}"
 
     @property
     def config(self) -> Path:
@@ -379,9 +394,11 @@ class Site:
     ) -> None:
         for part in ("new", "cur", "tmp"):
             (self.folder / "in" / part).mkdir(parents=True, exist_ok=True)
+        if self.postgres_url and "[audit]" not in more:
+            more += "\n" + AUDIT_FILES.format(folder=self.folder)
         self.config.write_text(
             CONFIG.format(
-                folder=self.folder,
+                database=self.database_url,
                 mailbox=mailbox or f"maildir://{self.folder}/in",
                 outgoing=outgoing or f"maildir://{self.folder}/out",
                 mailbox_keys=mailbox_keys,
@@ -394,7 +411,10 @@ class Site:
         return [sys.executable, "-m", "mailbot", "--config", str(self.config), *arguments]
 
     def process_environ(self) -> dict[str, str]:
-        return {**os.environ, **self.environ}
+        return {**os.environ, **self.own_environ()}
+
+    def own_environ(self) -> dict[str, str]:
+        return {**(CONFIRMATION_KEY if self.postgres_url else {}), **self.environ}
 
     def run(self, *arguments: str, code: int = 0) -> subprocess.CompletedProcess[str]:
         """Run a command and check its exit code; an error is exactly one line and never a traceback."""
@@ -415,7 +435,7 @@ class Site:
         ):
             patch.setattr("sys.argv", ["mailbot", "--config", str(self.config), *arguments])
             patch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(stdin)))
-            for name, value in self.environ.items():
+            for name, value in self.own_environ().items():
                 patch.setenv(name, value)
             done = mailbot_command()
         said, complained = (stream.buffer.getvalue().decode() for stream in (out, err))
@@ -432,6 +452,15 @@ class Site:
         assert len(lines) == 1, lines
         return lines[0]
 
+    def sql(self, statement: str, **values: object) -> list[Any]:
+        """What an administrator does in the database behind mailbot's back; the rows, if any."""
+        engine = create_engine(self.database_url)
+        with engine.begin() as connection:
+            result = connection.execute(text(statement), values)
+            rows: list[Any] = list(result) if result.returns_rows else []
+        engine.dispose()
+        return rows
+
     def drop(self, raw: bytes, name: str = "letter.eml") -> Path:
         """Put a letter into the Maildir by hand."""
         path = self.folder / "in" / "new" / name
@@ -443,6 +472,35 @@ class Site:
         return [message_from_bytes(path.read_bytes()) for path in sorted((self.folder / "out" / "new").glob("*"))]
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Tests marked `each_database` run on SQLite and on PostgreSQL, all others on SQLite."""
+    if "database" in metafunc.fixturenames and metafunc.definition.get_closest_marker("each_database"):
+        metafunc.parametrize("database", ["sqlite", "postgresql"], indirect=True)
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest) -> str:
+    """Which kind of database the test runs on."""
+    return getattr(request, "param", "sqlite")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture
+def database_url(database: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """An empty database of the test's own."""
+    if database == "sqlite":
+        yield f"sqlite:///{tmp_path}/mailbot.db"
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    yield server.create("empty")
+    server.drop("empty")
+
+
 @pytest.fixture(scope="session")
 def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a database that holds the fixtures' registry, for each site to copy."""
@@ -452,15 +510,31 @@ def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made.folder
 
 
-@pytest.fixture
-def site(tmp_path: Path, imported: Path) -> Site:
-    """A fresh site on two Maildirs, its registry imported."""
-    made = Site(tmp_path)
+@pytest.fixture(scope="session")
+def imported_postgres(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """The same in PostgreSQL."""
+    made = Site(tmp_path_factory.mktemp("imported"), postgres_url=postgres.create("imported"))
     made.configure()
-    for file in imported.glob("mailbot.*"):
+    made.say("registry", "import", str(FIXTURES / "registry"))
+    return made
+
+
+@pytest.fixture
+def site(tmp_path: Path, database: str, request: pytest.FixtureRequest) -> Iterator[Site]:
+    """A fresh site on two Maildirs, its registry imported."""
+    if database == "sqlite":
+        made, source = Site(tmp_path), request.getfixturevalue("imported")
+    else:
+        source = request.getfixturevalue("imported_postgres").folder
+        server: Postgres = request.getfixturevalue("postgres")
+        made = Site(tmp_path, postgres_url=server.create("site", template="imported"))
+    made.configure()
+    for file in source.glob("mailbot.*"):
         if file.suffix != ".toml":
             shutil.copy(file, tmp_path)
-    return made
+    yield made
+    if made.postgres_url:
+        server.drop("site")
 
 
 def opt_in_letter(

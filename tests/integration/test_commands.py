@@ -75,6 +75,7 @@ def test_json_is_utf_8_whatever_the_locale(site: Site, tmp_path: Path) -> None:
     json.loads(done.stdout.decode("utf-8"))
 
 
+@pytest.mark.each_database
 def test_flags_list_and_history_have_the_keys_of_the_contract(site: Site) -> None:
     site.drop(opt_in_letter())
     site.json("poll")
@@ -87,6 +88,7 @@ def test_flags_list_and_history_have_the_keys_of_the_contract(site: Site) -> Non
     assert "IRL" in site.say("flags", "list")[0]
 
 
+@pytest.mark.each_database
 def test_flags_list_at_answers_as_was_known_then(site: Site) -> None:
     before = datetime.now(UTC) - timedelta(seconds=1)
     site.drop(opt_in_letter(1))
@@ -100,6 +102,7 @@ def test_flags_list_at_answers_as_was_known_then(site: Site) -> None:
     assert [flag["state"] for flag in site.json("flags", "list")] == ["opted_out"]
 
 
+@pytest.mark.each_database
 def test_moving_the_end_of_the_study_period_moves_the_flags_and_the_past_stays_as_it_was_known(site: Site) -> None:
     """Contract section 1: the Assembly can be postponed, so the end is data."""
     site.drop(opt_in_letter())
@@ -111,6 +114,7 @@ def test_moving_the_end_of_the_study_period_moves_the_flags_and_the_past_stays_a
     assert [flag["until"] for flag in then] == ["2028-11-01T00:00:00+00:00"]
 
 
+@pytest.mark.each_database
 def test_a_flag_ends_with_its_study_period_and_comes_back_when_the_assembly_was_postponed(site: Site) -> None:
     site.drop(opt_in_letter())
     site.json("poll")
@@ -160,6 +164,7 @@ def test_exported_flags_hold_no_formula(kind: str, site: Site, tmp_path: Path) -
         assert [cell.data_type for cell in sheet[2]][:2] == ["s", "s"]
 
 
+@pytest.mark.each_database
 def test_a_person_resolves_a_letter_by_naming_the_member(site: Site) -> None:
     """Contract section 6: the decision changes the flag, sends the confirmation, and is logged with name and reason."""
     site.drop(opt_in_letter(member="Atlantis"))
@@ -195,6 +200,7 @@ def test_a_rejected_letter_changes_nothing_and_is_not_answered(site: Site) -> No
     assert (site.json("flags", "list"), site.json("review", "list"), site.sent()) == ([], [], [])
 
 
+@pytest.mark.each_database
 def test_a_persons_decision_stands_against_letters_written_before_it(site: Site) -> None:
     """Contract rule 11: the moment of the person's decision is what the flag stands on."""
     site.drop(opt_in_letter(1, authentication=None))
@@ -289,6 +295,7 @@ def tamper(site: Site, script: str) -> None:
     connection.close()
 
 
+@pytest.mark.each_database
 def test_run_answers_what_comes_and_ends_at_sigterm(site: Site) -> None:
     """Contract section 3: polls until stopped; SIGTERM finishes the letter in hand and exits 0."""
     site.configure(more="[schedule]\npoll_seconds = 0.2\ndeliver_seconds = 0.2")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import email
 import re
-import sqlite3
 import time
 from datetime import UTC, datetime, timedelta
 from email.message import Message
@@ -20,6 +19,8 @@ from mailbot.store.engine import open_store
 from mailbot.terms import Action
 
 from .conftest import PASSWORD, Dovecot, Site, SmtpServer, opt_in_letter
+
+pytestmark = pytest.mark.each_database
 
 KARIM = "karim.lindt@gov.ie.example"
 
@@ -141,9 +142,7 @@ def test_a_newer_letter_is_not_overwritten_by_a_late_confirmation(site: Site, as
 
 
 def test_an_expired_question_leaves_the_letter_to_people(site: Site, asked: Message) -> None:
-    with sqlite3.connect(site.database) as connection:
-        connection.execute("UPDATE questions SET expires = '2026-01-01 00:00:00.000000'")
-    connection.close()
+    site.sql("UPDATE questions SET expires = :long_ago", long_ago="2026-01-01 00:00:00.000000")
     site.json("poll")
     (item,) = site.json("review", "list")
     assert item["reasons"] == ["authentication_missing"]
@@ -206,7 +205,7 @@ def test_replay_leaves_answers_to_questions_out(site: Site, asked: Message) -> N
 def test_a_storm_of_automatic_replies_sends_nothing_and_ends_in_time(site: Site, asked: Message) -> None:
     """Ten thousand answers of a vacation program with the code in the subject, decided and recorded one by one."""
     head = f"Auto-Submitted: auto-replied\r\nFrom: {KARIM}\r\nTo: tsbdir@itu.int\r\nSubject: Re: {asked['Subject']}\r\n"
-    store, received = open_store(f"sqlite:///{site.database}"), datetime.now(UTC)
+    store, received = open_store(site.database_url), datetime.now(UTC)
     app = App(load_settings(site.config), store)
     began = time.monotonic()
     with store.begin() as connection:
@@ -278,7 +277,7 @@ def test_a_storm_opens_the_breaker_which_stops_everything_until_a_person_resumes
 def test_the_limits_look_back_a_day_and_an_hour(site: Site) -> None:
     site.configure(more="[limits]\nmails_per_address_per_day = 1\nmails_per_hour = 2")
     start = datetime(2026, 11, 22, 12, tzinfo=UTC)
-    store = open_store(f"sqlite:///{site.database}")
+    store = open_store(site.database_url)
     for number, after in enumerate((timedelta(), timedelta(hours=23), timedelta(hours=25))):
         moment = start + after
         raw = opt_in_letter(number, wish="opt out" if number % 2 else "opt in")

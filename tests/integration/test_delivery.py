@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,8 +24,10 @@ RAW = b"From: tsbdir@itu.int\r\nTo: a@b.example\r\nSubject: Answer\r\nMessage-ID
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return open_store(f"sqlite:///{tmp_path}/mailbot.db")
+def store(database_url: str) -> Iterator[Store]:
+    opened = open_store(database_url)
+    yield opened
+    opened.close()
 
 
 def put(store: Store, *recipients: str, number: int = 1) -> None:
@@ -51,6 +53,7 @@ def states(store: Store) -> list[tuple[str, list[str], dict[str, str]]]:
         return [(row.status, row.recipients, row.refused) for row in mail_rows(connection)]
 
 
+@pytest.mark.each_database
 def test_a_mail_arrives_byte_for_byte(store: Store, smtp: SmtpServer, authority: Authority) -> None:
     put(store, "a@b.example")
     dispatch = send(store, smtp_to(smtp, authority))
@@ -59,6 +62,7 @@ def test_a_mail_arrives_byte_for_byte(store: Store, smtp: SmtpServer, authority:
     assert smtp.mails[0].sender == "tsbdir@itu.int"
 
 
+@pytest.mark.each_database
 def test_starttls_and_login(store: Store, start_smtp: Callable[..., SmtpServer], authority: Authority) -> None:
     """django-helpdesk's trap: the STARTTLS path nobody had ever run."""
     server = start_smtp("starttls")
@@ -67,12 +71,14 @@ def test_starttls_and_login(store: Store, start_smtp: Callable[..., SmtpServer],
     assert (server.mails[0].over_tls, server.mails[0].user) == (True, "bot")
 
 
+@pytest.mark.each_database
 def test_smtps(store: Store, start_smtp: Callable[..., SmtpServer], authority: Authority) -> None:
     server = start_smtp("smtps")
     put(store, "a@b.example")
     assert send(store, smtp_to(server, authority, tls=True)).sent == 1
 
 
+@pytest.mark.each_database
 def test_an_untrusted_certificate_keeps_the_mail(
     store: Store, start_smtp: Callable[..., SmtpServer], authority: Authority
 ) -> None:
@@ -85,6 +91,7 @@ def test_an_untrusted_certificate_keeps_the_mail(
     assert states(store) == [("due", ["a@b.example"], {})]
 
 
+@pytest.mark.each_database
 def test_a_wrong_password_keeps_the_mail_and_says_where_to_set_it(
     store: Store, start_smtp: Callable[..., SmtpServer], authority: Authority
 ) -> None:
@@ -96,6 +103,7 @@ def test_a_wrong_password_keeps_the_mail_and_says_where_to_set_it(
     assert states(store)[0][0] == "due"
 
 
+@pytest.mark.each_database
 def test_plain_text_to_another_machine_is_refused(
     store: Store, smtp: SmtpServer, authority: Authority, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -105,6 +113,7 @@ def test_plain_text_to_another_machine_is_refused(
     assert smtp.mails == []
 
 
+@pytest.mark.each_database
 def test_an_unreachable_server_costs_no_mail_its_turn(store: Store) -> None:
     """Nothing was learnt about the mail: it goes out as soon as the server is back."""
     put(store, "a@b.example")
@@ -116,6 +125,7 @@ def test_an_unreachable_server_costs_no_mail_its_turn(store: Store) -> None:
     assert [state[0] for state in states(store)] == ["due", "due"]
 
 
+@pytest.mark.each_database
 def test_a_put_off_recipient_is_tried_again_with_growing_waits(
     store: Store, smtp: SmtpServer, authority: Authority
 ) -> None:
@@ -130,6 +140,7 @@ def test_a_put_off_recipient_is_tried_again_with_growing_waits(
     assert len(smtp.mails) == 1
 
 
+@pytest.mark.each_database
 def test_a_mail_put_off_for_too_long_is_given_up(store: Store, smtp: SmtpServer, authority: Authority) -> None:
     put(store, "a@b.example")
     smtp.postbox.answers["a@b.example"] = "451 4.7.1 greylisted"
@@ -137,6 +148,7 @@ def test_a_mail_put_off_for_too_long_is_given_up(store: Store, smtp: SmtpServer,
     assert states(store) == [("failed", [], {"a@b.example": "451 4.7.1 greylisted"})]
 
 
+@pytest.mark.each_database
 def test_refused_data_fails_the_mail_and_deferred_data_does_not(
     store: Store, smtp: SmtpServer, authority: Authority
 ) -> None:
@@ -148,6 +160,7 @@ def test_refused_data_fails_the_mail_and_deferred_data_does_not(
     assert [state[0] for state in states(store)] == ["failed", "due"]
 
 
+@pytest.mark.each_database
 def test_of_several_recipients_only_the_unserved_are_tried_again(
     store: Store, smtp: SmtpServer, authority: Authority
 ) -> None:
@@ -162,6 +175,7 @@ def test_of_several_recipients_only_the_unserved_are_tried_again(
     assert states(store) == [("failed", [], {"gone@b.example": "550 5.1.1 unknown"})]
 
 
+@pytest.mark.each_database
 def test_a_repeated_delivery_into_a_maildir_makes_one_file(store: Store, tmp_path: Path) -> None:
     transport = MaildirTransport(MaildirPlace(tmp_path / "out").path)
     for status in ("due", "due"):
@@ -178,6 +192,7 @@ def test_a_repeated_delivery_into_a_maildir_makes_one_file(store: Store, tmp_pat
     assert list((tmp_path / "out" / "new").iterdir()) == []
 
 
+@pytest.mark.each_database
 def test_a_maildir_that_cannot_be_written_keeps_the_mail(store: Store, tmp_path: Path) -> None:
     (tmp_path / "out").write_text("a file in the way")
     put(store, "a@b.example")

@@ -45,6 +45,7 @@ def test_one_person_s_decision_against_the_standing_is_only_proposed(careful: Si
     assert actions(careful) == [("review:proposed", "Ana Lopez")]
 
 
+@pytest.mark.each_database
 def test_the_same_decision_by_another_person_carries_it_out(careful: Site) -> None:
     decide(careful, ANA)
     decide(careful, BO)

@@ -18,6 +18,8 @@ from mailbot.polling import FETCH_ATTEMPTS, Tally
 
 from .conftest import PASSWORD, UNRELATED, Dovecot, Site, opt_in_letter, running_dovecot
 
+pytestmark = pytest.mark.each_database
+
 SUBSTITUTE = (
     b"From: Microsoft Exchange Server\r\n"
     b"Subject: Retrieval using the IMAP4 protocol failed for the following message: 7\r\n\r\n"

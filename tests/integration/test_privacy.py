@@ -6,7 +6,6 @@ import base64
 import hashlib
 import os
 import signal
-import sqlite3
 import stat
 import subprocess
 import sys
@@ -47,10 +46,7 @@ def files_of(site: Site) -> bytes:
 
 
 def rows(site: Site, query: str) -> list[tuple[object, ...]]:
-    connection = sqlite3.connect(site.database)
-    found = connection.execute(query).fetchall()
-    connection.close()
-    return found
+    return [tuple(row) for row in site.sql(query)]
 
 
 def upkeep(site: Site, days: int) -> None:
@@ -124,18 +120,20 @@ def test_a_fault_of_mailbot_is_reported_without_its_message(site: Site) -> None:
     assert len(done.stderr.splitlines()) == 1
 
 
+@pytest.mark.each_database
 def test_of_ignored_mail_nothing_is_kept_but_its_identity(site: Site) -> None:
     """The mailbox is no archive of ours: hashes, Message-ID, size and dates."""
     raw = UNRELATED.replace(b"Lunch on", CANARY.encode()).replace(b"lunch?", b"supper?")
     site.drop(raw)
     assert site.json("poll")[0]["ignored"] == 1
-    words = "raw, subject, sender, sender_name, decision, `references`, reference, file_to"
+    words = 'raw, subject, sender, sender_name, decision, "references", reference, file_to'
     assert rows(site, f"SELECT {words} FROM letters") == [(None,) * 8]
     assert rows(site, "SELECT sha256 FROM letters") == [(hashlib.sha256(raw).hexdigest(),)]
     for word in (CANARY, "Friend", "friend@", "supper"):
         assert word.encode() not in files_of(site)
 
 
+@pytest.mark.each_database
 def test_letters_kept_long_enough_are_purged_and_the_log_stays_whole(site: Site) -> None:
     """What a flag stands on and what waits for a person is kept; a purge is an entry of the log itself."""
     site.configure(more="[retention]\nletter_months = 3")
@@ -175,6 +173,7 @@ def test_letters_kept_long_enough_are_purged_and_the_log_stays_whole(site: Site)
     assert sum(entry["action"] == "letters:purged" for entry in site.json("audit", "export")) == 1
 
 
+@pytest.mark.each_database
 def test_a_purged_letter_that_comes_again_is_still_known(site: Site) -> None:
     site.configure(more="[retention]\nletter_months = 1")
     letters = [canary_letter(1), opt_in_letter(2, wish="opt out")]
@@ -187,6 +186,7 @@ def test_a_purged_letter_that_comes_again_is_still_known(site: Site) -> None:
     assert site.json("flags", "list")[0]["state"] == "opted_out"
 
 
+@pytest.mark.each_database
 def test_zero_months_keeps_letters_for_ever(site: Site) -> None:
     site.configure(more="[retention]\nletter_months = 0")
     site.drop(opt_in_letter(1, "stranger@home.example"))
@@ -209,6 +209,7 @@ def written(site: Site) -> Site:
     return site
 
 
+@pytest.mark.each_database
 def test_forget_lists_what_is_held_and_why_some_of_it_must_stay(written: Site) -> None:
     before = files_of(written)
     held = written.json("forget", KELLER.upper())
@@ -226,6 +227,7 @@ def test_forget_lists_what_is_held_and_why_some_of_it_must_stay(written: Site) -
     assert "nothing was changed: add --yes --by NAME to erase" in out
 
 
+@pytest.mark.each_database
 def test_forget_erases_in_one_go_and_the_log_says_so_by_hash(written: Site) -> None:
     held = written.json("forget", KELLER)
     out, _ = written.say("forget", KELLER, "--yes", "--by", "Ada")
@@ -272,6 +274,7 @@ def test_a_purge_leaves_no_byte_of_a_letter_while_mailbot_runs_on(site: Site) ->
         assert CANARY.encode() not in files_of(site)
 
 
+@pytest.mark.each_database
 def test_a_mail_not_yet_delivered_keeps_itself_and_its_letter(
     site: Site, start_smtp: Callable[..., SmtpServer]
 ) -> None:

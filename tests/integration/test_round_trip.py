@@ -29,6 +29,7 @@ def imap_site(site: Site, dovecot: Dovecot, smtp: SmtpServer, request: pytest.Fi
     return site
 
 
+@pytest.mark.each_database
 def test_a_letter_sets_the_flag_and_is_confirmed_in_its_thread_and_filed(
     imap_site: Site, dovecot: Dovecot, smtp: SmtpServer
 ) -> None:
@@ -69,6 +70,7 @@ def test_what_was_handled_is_not_handled_again_by_the_next_poll(
     assert len(smtp.mails) == 1
 
 
+@pytest.mark.each_database
 def test_an_opt_out_after_the_opt_in_reverses_it(imap_site: Site, dovecot: Dovecot) -> None:
     user = imap_site.environ["USER_OF_TEST"]
     dovecot.append(user, opt_in_letter(1))
@@ -118,8 +120,12 @@ STEPS = {
 }
 
 
+ON_POSTGRESQL = ("recording the flag", "the transaction", "noting the filing", "noting the delivery")
+KILLED_ON = [("sqlite", step) for step in STEPS] + [("postgresql", step) for step in ON_POSTGRESQL]
+
+
 @pytest.mark.parametrize("before", [True, False], ids=["before", "after"])
-@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize(("database", "step"), KILLED_ON, indirect=["database"])
 def test_killed_at_any_step_the_letter_is_decided_once_and_its_mail_is_sent(
     step: str, before: bool, imap_site: Site, dovecot: Dovecot, smtp: SmtpServer
 ) -> None:

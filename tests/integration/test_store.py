@@ -6,8 +6,8 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
-from pathlib import Path
 
 import pytest
 from sqlalchemy.exc import StatementError
@@ -18,10 +18,14 @@ from mailbot.store.engine import BusyError, Store, StoreError, open_store
 from mailbot.store.letter_rows import next_reference
 from mailbot.store.position_rows import Position, load_position, save_position
 
+pytestmark = pytest.mark.each_database
+
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return open_store(f"sqlite:///{tmp_path}/mailbot.db")
+def store(database_url: str) -> Iterator[Store]:
+    opened = open_store(database_url)
+    yield opened
+    opened.close()
 
 
 def test_writers_at_the_same_time_lose_nothing_and_keep_the_chain(store: Store) -> None:
@@ -78,8 +82,8 @@ def test_moments_come_back_in_utc_and_naive_ones_are_refused(store: Store) -> No
         store_naive()
 
 
-def test_work_that_another_holds_is_waited_for_and_then_refused(store: Store, tmp_path: Path) -> None:
-    other = open_store(f"sqlite:///{tmp_path}/mailbot.db")
+def test_work_that_another_holds_is_waited_for_and_then_refused(store: Store, database_url: str) -> None:
+    other = open_store(database_url)
     waits: list[float] = []
     with store.exclusive("poll"), other.exclusive("deliver"):
         with pytest.raises(BusyError, match="another mailbot is at work here"), other.exclusive("poll", 0):
@@ -91,10 +95,10 @@ def test_work_that_another_holds_is_waited_for_and_then_refused(store: Store, tm
         pass
 
 
-def test_the_right_to_work_ends_with_a_killed_process(store: Store, tmp_path: Path) -> None:
+def test_the_right_to_work_ends_with_a_killed_process(store: Store, database_url: str) -> None:
     script = (
         "import sys\nfrom mailbot.store.engine import open_store\n"
-        f"with open_store('sqlite:///{tmp_path}/mailbot.db').exclusive('poll'):\n"
+        f"with open_store({database_url!r}).exclusive('poll'):\n"
         "    print('held', flush=True)\n    sys.stdin.read()\n"
     )
     holder = subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
