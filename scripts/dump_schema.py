@@ -40,14 +40,15 @@ def fill(site: Site) -> None:
     (registry / "focal_points.csv").write_text(FOCAL_POINTS, "utf-8")
     site.configure()
     site.say("registry", "import", str(registry))
-    for raw in (
+    letters = (
         UNRELATED,
         opt_in_letter(1),
         opt_in_letter(2, member="Atlantis"),
         opt_in_letter(3, authentication="dmarc=fail"),
         opt_in_letter(4, "ana.weber@gov.fr.example", "France"),
-    ):
-        site.drop(raw)
+    )
+    for number, raw in enumerate(letters):
+        site.drop(raw, f"{number}.eml")
         site.say("poll")
     waiting = [row["id"] for row in site.json("review", "list") if "member_unknown" in row["reasons"]]
     by = ("--member", "IRL", "--by", "Ana Lopez", "--reason", "by telephone")
