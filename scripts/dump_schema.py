@@ -1,6 +1,6 @@
 """Write the dumps of today's schema that the migration tests upgrade: `python scripts/dump_schema.py`.
 
-A little site is run on either database, SQLite and PostgreSQL, with the mailbot that is installed; what it wrote goes to
+A little site is run on either database, SQLite and PostgreSQL, with this checkout's mailbot; what it wrote goes to
 `tests/integration/schemas/<schema>.<database>.sql`. Run it before a release; a released dump is never written again.
 """
 
@@ -22,7 +22,7 @@ from tests.postgres import Postgres, running_postgres  # noqa: E402
 
 FOLDER = ROOT / "tests" / "integration" / "schemas"
 # the mailbox's place stands in the dump: the same on every machine
-SITE = Path("/tmp/dump/site")  # noqa: S108  # nosec B108
+SITE = Path("/tmp/dump/site")
 
 MEMBERS = "code,name,category,country,aliases\nIRL,Ireland,member_state,IRL,Irlande\nFRA,France,member_state,FRA,\n"
 FOCAL_POINTS = """\
@@ -86,7 +86,6 @@ def main() -> None:
     (FOLDER / f"{SCHEMA_VERSION}.sqlite.sql").write_text(dump_sqlite(), "utf-8")
     with running_postgres() as server:
         (FOLDER / f"{SCHEMA_VERSION}.postgresql.sql").write_text(dump_postgresql(server), "utf-8")
-    print(f"written: the dumps of schema {SCHEMA_VERSION} in {FOLDER}")
 
 
 if __name__ == "__main__":

@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
+from sqlalchemy import update
 
 from mailbot.delivery import Dispatch, Patience, deliver
 from mailbot.places import MaildirPlace, SmtpPlace
 from mailbot.store.engine import Store, StoreError, open_store
 from mailbot.store.outbox_rows import add_mail, mail_rows, update_mail
+from mailbot.store.tables import outbox
 from mailbot.transport import MaildirTransport, SmtpTransport, TransportError
 
 from .conftest import PASSWORD, Authority, Site, SmtpServer, free_port, opt_in_letter
@@ -182,12 +184,12 @@ def test_a_repeated_delivery_into_a_maildir_makes_one_file(store: Store, tmp_pat
         if not states(store):
             put(store, "a@b.example")
         with store.begin() as connection:
-            connection.exec_driver_sql("UPDATE outbox SET status = ?, recipients = '[\"a@b.example\"]'", (status,))
+            connection.execute(update(outbox).values(status=status, recipients=["a@b.example"]))
         assert send(store, transport).sent == 1
     (path,) = (tmp_path / "out" / "new").iterdir()
     path.rename(tmp_path / "out" / "cur" / f"{path.name}:2,S")  # a person has read it
     with store.begin() as connection:
-        connection.exec_driver_sql("UPDATE outbox SET status = 'due', recipients = '[\"a@b.example\"]'")
+        connection.execute(update(outbox).values(status="due", recipients=["a@b.example"]))
     send(store, transport)
     assert list((tmp_path / "out" / "new").iterdir()) == []
 

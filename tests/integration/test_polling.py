@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sqlite3
 import subprocess
 import time
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -269,8 +267,7 @@ def test_a_backlog_without_letters_is_searched_only_once(imap_site: Site, doveco
     for _ in range(3):
         dovecot.append(user, UNRELATED, received=datetime.now(UTC) - timedelta(days=700))
     assert imap_site.json("poll")[0]["fetched"] == 0
-    with closing(sqlite3.connect(imap_site.database)) as database:
-        assert database.execute("SELECT last_uid, backlog_until FROM mailbox_positions").fetchone() == (3, 4)
+    assert imap_site.sql("SELECT last_uid, backlog_until FROM mailbox_positions") == [(3, 4)]
     dovecot.append(user, opt_in_letter())
     assert imap_site.json("poll")[0]["applied"] == 1
 
