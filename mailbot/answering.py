@@ -32,7 +32,7 @@ class Writer:
     @property
     def own_addresses(self) -> frozenset[str]:
         """The addresses that mailbot never writes to."""
-        return frozenset({self.letterhead.from_address, self.letterhead.mailbox_address})
+        return self.letterhead.own_addresses
 
     def confirm(
         self,

@@ -23,18 +23,17 @@ from mailbot.authenticity import Trust
 from mailbot.checkpoints import Checkpoint, append_checkpoint, private_key
 from mailbot.compose import Letterhead
 from mailbot.confirmation_key import kept_key, key_of
+from mailbot.connections import mailbox_of, transport_of
+from mailbot.deciding import Decider, Tally
 from mailbot.delivery import Dispatch, Patience, deliver
 from mailbot.errors import ConfigurationError, MailbotError
 from mailbot.flags import flag_at
-from mailbot.ingest import ImapMailbox, Mailbox
 from mailbot.judgement import Circumstances, Policy
 from mailbot.judging import keys_for
 from mailbot.keys import DnsKeys, KeySource
 from mailbot.logs import configure_logs
-from mailbot.maildir import MaildirMailbox
 from mailbot.pipeline import Filers, Outcome, World
-from mailbot.places import ImapPlace, MaildirPlace, SmtpPlace
-from mailbot.polling import Poll, Tally
+from mailbot.polling import Poll
 from mailbot.register import Register
 from mailbot.retention import purge
 from mailbot.rules import note_settings, rules_version
@@ -45,7 +44,6 @@ from mailbot.store.engine import Store, connect_store, open_store
 from mailbot.store.flag_rows import changes_of, known_periods
 from mailbot.store.registry_rows import latest_import, load_focal_points, load_members
 from mailbot.study_period import lapse_flags, note_study_period
-from mailbot.transport import MaildirTransport, SmtpTransport, Transport
 from mailbot.wording import Wording, load_wording
 
 log = structlog.get_logger("mailbot")
@@ -155,14 +153,23 @@ class App:
         """Who mailbot writes as."""
         outgoing, address = self.settings.outgoing, self.settings.mailbox.address
         limits = self.settings.limits
+        others = frozenset(mailbox.address for mailbox in self.settings.mailboxes.values())
         return Writer(
-            Letterhead(outgoing.from_name, outgoing.from_address or address, address),
+            Letterhead(outgoing.from_name, outgoing.from_address or address, address, others),
             Limits(limits.mails_per_address_per_day, limits.mails_per_domain_per_day, limits.mails_per_hour),
         )
 
+    @cached_property
+    def _folders(self) -> dict[str, Filers]:
+        """Where the letters of each mailbox are filed."""
+        return {
+            mailbox_of(section, settings).name: Filers(settings.done_folder, settings.review_folder)
+            for section, settings in self.settings.all_mailboxes.items()
+            if settings.filing
+        }
+
     def world(self, connection: Connection) -> World:
         """What letters are decided and answered with."""
-        mailbox = self.settings.mailbox
         return World(
             wording=self.wording,
             register=self.register(connection),
@@ -170,55 +177,16 @@ class App:
             study_period=self.settings.study_period.value,
             default_duration=self.settings.flags.default_duration,
             writer=self.writer,
-            folders=Filers(mailbox.done_folder, mailbox.review_folder) if mailbox.filing else None,
+            folders=self._folders,
             rules=self.rules,
             inquiry=self.inquiry,
         )
 
-    def mailbox(self) -> Mailbox:
-        """The configured mailbox, not yet opened."""
-        settings = self.settings.mailbox
-        match settings.place:
-            case MaildirPlace(path):
-                return MaildirMailbox(path)
-            case ImapPlace() as place:
-                return self._imap(place)
-
-    def listener(self) -> ImapMailbox | None:
-        """A connection of its own to hear of new letters with; None where the mailbox cannot tell, or should not."""
-        place = self.settings.mailbox.place
-        return self._imap(place) if isinstance(place, ImapPlace) and self.settings.mailbox.idle else None
-
-    def _imap(self, place: ImapPlace) -> ImapMailbox:
-        settings = self.settings.mailbox
-        return ImapMailbox(
-            place,
-            _given(secret("MAILBOX", settings.password_file), place, "mailbox"),
-            ca_file=settings.ca_file,
-            starttls=settings.starttls,
-            timeout_seconds=settings.timeout_seconds,
-        )
-
-    def transport(self) -> Transport:
-        """The configured way out, not yet connected."""
-        settings = self.settings.outgoing
-        match settings.place:
-            case MaildirPlace(path):
-                return MaildirTransport(path)
-            case SmtpPlace() as place:
-                password = secret("OUTGOING", settings.password_file)
-                return SmtpTransport(
-                    place,
-                    _given(password, place, "outgoing") if place.user else None,
-                    self.writer.letterhead.from_address,
-                    ca_file=settings.ca_file,
-                    timeout_seconds=settings.timeout_seconds,
-                )
-
     def check(self) -> None:
         """Raise ConfigurationError for what would otherwise show only in the middle of the work."""
-        self.mailbox()
-        self.transport()
+        for section, settings in self.settings.all_mailboxes.items():
+            mailbox_of(section, settings)
+        transport_of(self.settings.outgoing, self.writer.letterhead.from_address)
         _ = self.wording, self.signing_key
         if self.inquiry is None and self.settings.confirmation.ask:
             log.warning(
@@ -228,19 +196,58 @@ class App:
     def poll(
         self, report: Callable[[Outcome], None], stopping: Callable[[], bool] = lambda: False, *, tally: Tally
     ) -> None:
-        """Handle all that is new in the mailbox, counting in `tally`, and end the flags whose study period is over."""
-        with self.store.exclusive("poll"):
+        """Handle all that is new in every mailbox, counting in `tally`.
+
+        A mailbox that fails does not keep the others waiting: the first MailbotError is raised when all are done.
+        """
+        trouble: MailbotError | None = None
+        for section in self.settings.all_mailboxes:
+            try:
+                self.poll_mailbox(section, report, stopping, tally=tally)
+            except MailbotError as error:
+                trouble = trouble or error
+        if trouble is not None:
+            raise trouble
+
+    def poll_mailbox(
+        self,
+        section: str,
+        report: Callable[[Outcome], None],
+        stopping: Callable[[], bool] = lambda: False,
+        *,
+        tally: Tally,
+    ) -> None:
+        """Handle all that is new in one mailbox, and end the flags whose study period is over."""
+        settings = self.settings.all_mailboxes[section]
+        mailbox = mailbox_of(section, settings)
+        with self.store.exclusive(f"poll {mailbox.name}"):
             lapse_flags(self.store, self.clock())
-            start = self.settings.mailbox.start
-            Poll(self.store, self.mailbox(), start, self.world, self.clock, report, self.keys, stopping).run(tally)
+            Poll(
+                self.store,
+                mailbox,
+                settings.start,
+                settings.filing,
+                self.policy,
+                self.clock,
+                self.keys,
+                lambda: self.decide(report, stopping, tally=tally),
+                stopping,
+            ).run(tally)
             # only now: an answer that came in time counts, however long mailbot stood still
             expire_questions(self.store, self.clock())
+
+    def decide(
+        self, report: Callable[[Outcome], None], stopping: Callable[[], bool] = lambda: False, *, tally: Tally
+    ) -> None:
+        """Decide the letters that wait in the inbox, whoever fetched them."""
+        Decider(self.store, self.world, self.clock, report).run(tally, stopping)
 
     def deliver(self, stopping: Callable[[], bool] = lambda: False) -> Dispatch:
         """Send the mails whose turn it is."""
         outgoing = self.settings.outgoing
         patience = Patience(outgoing.retry_seconds, outgoing.retry_cap_seconds, timedelta(hours=outgoing.give_up_hours))
-        return deliver(self.store, self.transport(), self.clock, patience, stopping)
+        transport = transport_of(outgoing, self.writer.letterhead.from_address)
+        return deliver(self.store, transport, self.clock, patience, stopping)
 
     def deliver_now(self) -> str | None:
         """Send what a person's command has just queued; what cannot be sent now is due, and the reason is returned."""
@@ -324,18 +331,6 @@ class App:
     def _beside_database(self, suffix: str) -> Path | None:
         file = self.store.file
         return None if file is None else file.with_suffix(suffix)
-
-
-def _given(password: SecretStr | None, place: ImapPlace | SmtpPlace, section: str) -> SecretStr:
-    if password is None:
-        raise ConfigurationError(
-            f"{section}.url: there is no password for {place.user} at {place.host}: "
-            f"set MAILBOT_{section.upper()}_PASSWORD or {section}.password_file"
-        )
-    if not password.get_secret_value().isascii():
-        # IMAP's LOGIN (RFC 3501) and the libraries' SMTP AUTH carry nothing else, and their errors quote the password
-        raise ConfigurationError(f"{section}.url: the password of {place.user} is not all ASCII: choose another")
-    return password
 
 
 @contextmanager

@@ -54,6 +54,12 @@ class Letterhead:
     from_name: str
     from_address: str
     mailbox_address: str
+    other_mailboxes: frozenset[str] = frozenset()
+
+    @property
+    def own_addresses(self) -> frozenset[str]:
+        """The addresses that mailbot never writes to."""
+        return frozenset({self.from_address, self.mailbox_address}) | self.other_mailboxes
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +105,7 @@ def confirmation(answer: Answer, letterhead: Letterhead) -> tuple[Mail, ...]:
     thread = _Thread(
         answer.subject, answer.in_reply_to, answer.references, answer.reference, answer.language, answer.now
     )
-    written = {letterhead.from_address.casefold(), letterhead.mailbox_address.casefold()}
+    written = {address.casefold() for address in letterhead.own_addresses}
     addressees = []
     for kind, address, name in (
         ("confirmation", answer.recipient, answer.recipient_name),

@@ -18,13 +18,13 @@ from mailbot.errors import ConfigurationError, MailbotError
 from mailbot.store.audit_rows import audit_rows
 from mailbot.store.engine import (
     Store,
-    StoreError,
     create_tables,
     refuse_newer,
     refuse_older,
     version_of,
 )
 from mailbot.store.tables import SCHEMA_VERSION, schema_version
+from mailbot.store.trouble import StoreError
 
 _TELLING_SCHEMA = 2  # from here on the log's entries tell all that `mailbot.agreement` holds the rows against
 
@@ -53,7 +53,7 @@ def upgrade(store: Store, at: datetime) -> int | None:
         return found
     from mailbot.store.migrations import migrate  # alembic takes half a second to load
 
-    with store.exclusive("poll", 0), store.exclusive("deliver", 0), store.begin(migrating=True) as connection:
+    with store.exclusive("schema", 0), store.begin(migrating=True) as connection:
         found = version_of(connection) or SCHEMA_VERSION  # another upgrade may have been quicker
         if found < SCHEMA_VERSION:
             migrate(connection, found, SCHEMA_VERSION)

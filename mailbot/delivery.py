@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,6 +26,11 @@ class Patience:
     cap_seconds: float = 3600
     give_up_after: timedelta = timedelta(hours=120)
 
+    @property
+    def cap(self) -> timedelta:
+        """The longest wait."""
+        return timedelta(seconds=self.cap_seconds)
+
 
 class SendingStoppedError(TransportError):
     """The circuit breaker is open: a person must look before anything more is sent."""
@@ -46,15 +52,15 @@ def deliver(
     patience: Patience,
     stopping: Callable[[], bool] = lambda: False,
 ) -> Dispatch:
-    """Send every mail whose turn it is, one after the other; only one mailbot does so at a time.
+    """Send every mail whose turn it is, one after the other; several workers share them, each mail is for one of them.
 
     A mail is marked as sent after the server took it: killed in between, it is sent once more with the same
     Message-ID. Losing it would be worse. The try itself is noted before: where that cannot be written, nothing leaves.
     """
     dispatch = Dispatch()
-    with store.exclusive("deliver"):
+    with _shared_out(store) as claimed:
         with store.read() as connection:
-            due = due_mails(connection, clock(), timedelta(seconds=patience.cap_seconds))
+            due = due_mails(connection, clock(), patience.cap)
             stopped = breaker_row(connection)
         if stopped is not None:
             dispatch.trouble = SendingStoppedError(
@@ -66,13 +72,48 @@ def deliver(
             for number in due:
                 if stopping():
                     break
-                with store.read() as connection:  # one at a time: what is due may be more than memory holds
-                    mail = due_mail(connection, number)
-                if mail is not None:
-                    _send(store, transport, mail, clock, patience, dispatch)
+                with claimed(number) as mine:
+                    if mine:
+                        _send_due(store, transport, number, clock, patience, dispatch)
         finally:
             transport.close()
     return dispatch
+
+
+@contextmanager
+def _shared_out(store: Store) -> Iterator[Callable[[int], AbstractContextManager[bool]]]:
+    """The right to send: mail by mail where several workers share them, else all at once.
+
+    What is given claims one mail, and tells whether it is this worker's. A row lock would not do: the try must be
+    committed before the mail leaves, and a commit ends the row lock.
+    """
+    if not store.is_shared:
+        with store.exclusive("deliver"):
+            yield lambda _number: nullcontext(True)
+        return
+
+    @contextmanager
+    def claimed(number: int) -> Iterator[bool]:
+        yield rights.take(f"mail {number}")
+        rights.give_back(f"mail {number}")
+
+    with closing(store.rights()) as rights:
+        yield claimed
+
+
+def _send_due(
+    store: Store,
+    transport: Transport,
+    number: int,
+    clock: Callable[[], datetime],
+    patience: Patience,
+    dispatch: Dispatch,
+) -> None:
+    """Send a mail if it still is to be sent now: another worker may have tried it since."""
+    with store.read() as connection:  # one at a time: what is due may be more than memory holds
+        mail = due_mail(connection, number, clock(), patience.cap)
+    if mail is not None:
+        _send(store, transport, mail, clock, patience, dispatch)
 
 
 def _send(

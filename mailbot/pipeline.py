@@ -54,7 +54,7 @@ class World:
     study_period: StudyPeriod
     default_duration: Duration
     writer: Writer
-    folders: Filers | None
+    folders: Mapping[str, Filers]  # by mailbox; letters of a mailbox without any stay where they are
     rules: str
     inquiry: Inquiry | None = None
 
@@ -63,7 +63,7 @@ class World:
 class Body:
     """What was fetched of a letter: all of it, its header block alone (`whole` false), or nothing sensible.
 
-    `keys` are the DKIM key records for it by DNS name, fetched before its transaction begins.
+    `keys` are the DKIM key records for it by DNS name, fetched before it waits to be decided.
     """
 
     raw: bytes
@@ -103,12 +103,22 @@ class Outcome:
     member: str | None = None
 
 
-def handle(
-    connection: Connection, mailbox: str, uidvalidity: int, arrival: Arrival, body: Body, world: World, now: datetime
+def judge(body: Body, arrival: Arrival, circumstances: Circumstances, world: World, now: datetime) -> Judgement:
+    """Decide one letter; what that took of the world, it asked `circumstances`."""
+    return _bound_to_running_period(_judge(body, arrival, circumstances, now), world, now)
+
+
+def record(
+    connection: Connection,
+    mailbox: str,
+    uidvalidity: int,
+    arrival: Arrival,
+    body: Body,
+    judgement: Judgement,
+    world: World,
+    now: datetime,
 ) -> Outcome:
-    """Decide one letter and record all that follows from it, in the caller's transaction."""
-    circumstances = replace(circumstances_of(connection, world, now), key_records=body.keys.get)
-    judgement = _bound_to_running_period(_judge(body, arrival, circumstances, now), world, now)
+    """Record a decision and all that follows from it, in the caller's transaction."""
     decision = judgement.decision
     place = {"mailbox": mailbox, "uidvalidity": uidvalidity, "uid": arrival.uid}
     identity = _identity(judgement, arrival, now)
@@ -121,7 +131,7 @@ def handle(
             _note_bounce(connection, body.raw, world.writer.letterhead.from_address, now)
         return Outcome(decision.action, decision.reasons, judgement.message_id)
     reference = letter_rows.next_reference(connection, now.year)
-    kept = _kept(judgement, body.raw, reference, world.folders)
+    kept = _kept(judgement, body.raw, reference, world.folders.get(mailbox))
     letter = letter_rows.add_letter(connection, place | identity | kept)
     case = _Case(letter, reference, judgement, now)
     _audit_letter(connection, case, place, arrival, world)
@@ -159,7 +169,9 @@ def _note_bounce(connection: Connection, raw: bytes, from_address: str, now: dat
         )  # fmt: skip
 
 
-def circumstances_of(connection: Connection, world: World, now: datetime) -> Circumstances:
+def circumstances_of(
+    connection: Connection, world: World, now: datetime, keys: Mapping[str, str] | None = None
+) -> Circumstances:
     """The world as one letter meets it, read within the transaction that will record its outcome."""
     periods = known_periods(connection)
     return Circumstances(
@@ -173,6 +185,7 @@ def circumstances_of(connection: Connection, world: World, now: datetime) -> Cir
         proven=lambda code: world.inquiry.proven(connection, code) if world.inquiry else None,
         asked=lambda message_ids: question_rows.question_in(connection, message_ids),
         unanswered=lambda address: question_rows.open_questions_to(connection, address),
+        key_records=(keys or {}).get,
     )
 
 

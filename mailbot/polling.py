@@ -1,31 +1,34 @@
-"""One cycle over the mailbox: what is new since the last one, each letter decided once, and filed after the commit."""
+"""One cycle over a mailbox: what is new is fetched into the inbox, decided there, and filed after the commit.
+
+All that waits for the network happens here: deciding a letter waits for nothing but the database.
+"""
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from typing import Any, Literal, TypeVar
 
 import structlog
-from sqlalchemy import Connection, Row
+from sqlalchemy import Row
 
+from mailbot.deciding import Tally
 from mailbot.errors import MailbotError
 from mailbot.ingest import Arrival, FilingError, Mailbox, Opened, UnavailableError
 from mailbot.judgement import Policy
 from mailbot.judging import guarded, header_block, keys_for
 from mailbot.keys import KeySource
 from mailbot.logs import fault
-from mailbot.pipeline import Body, Outcome, World, handle
+from mailbot.pipeline import Body
 from mailbot.shelf import note_failure
-from mailbot.store import letter_rows, position_rows, shelf_rows
+from mailbot.store import inbox_rows, letter_rows, place_rows, position_rows, shelf_rows
 from mailbot.store.engine import Store
 from mailbot.store.position_rows import Position
 from mailbot.store.shelf_rows import ShelfState
-from mailbot.terms import Action
+from mailbot.store.tables import inbox, letters, shelf
 
 T = TypeVar("T")
 
@@ -37,31 +40,10 @@ _BATCH = 50
 # What Exchange hands out in place of a letter it could not convert
 _SUBSTITUTE = re.compile(rb"^subject:[ \t]*retrieval using the imap4? ?protocol failed", re.IGNORECASE | re.MULTILINE)
 
+# where a letter may have been recorded
+_RECORDS = (letters, shelf, inbox)
+
 log = structlog.get_logger("mailbot")
-
-
-@dataclass(slots=True)
-class Tally:
-    """How many letters a cycle handled, by what became of them."""
-
-    fetched: int = 0
-    by_action: dict[Action, int] = field(default_factory=lambda: dict.fromkeys(Action, 0))
-    shelved: int = 0
-
-    def add(self, outcome: Outcome) -> None:
-        """Count one letter."""
-        self.fetched += 1
-        self.by_action[outcome.action] += 1
-
-    def counts(self) -> dict[str, int]:
-        """The counts under the names of the contract (section 3, `poll`)."""
-        names = {
-            "applied": Action.APPLY,
-            "no_change": Action.NO_CHANGE,
-            "review": Action.REVIEW,
-            "ignored": Action.IGNORE,
-        }
-        return {"fetched": self.fetched} | {name: self.by_action[action] for name, action in names.items()}
 
 
 @dataclass(frozen=True)
@@ -71,18 +53,20 @@ class Poll:
     store: Store
     mailbox: Mailbox
     start: Start
-    world: Callable[[Connection], World]
+    filing: bool
+    policy: Policy
     clock: Callable[[], datetime]
-    report: Callable[[Outcome], None]
     keys: KeySource
+    decide: Callable[[], None]
     stopping: Callable[[], bool] = lambda: False
 
     def run(self, tally: Tally) -> None:
-        """Handle all that is new, counting in `tally`; raises MailbotError where the mailbox fails, nothing lost.
+        """Handle all that is new; raises MailbotError where the mailbox fails, nothing lost.
 
         What has failed before comes behind what is new: a letter on which the server cuts the connection must not keep
-        the others waiting.
+        the others waiting. `tally` counts what was shelved.
         """
+        self.decide()  # what a mailbot left that was stopped
         try:
             opened = self.mailbox.open()
             position = self._settle(opened)
@@ -90,14 +74,19 @@ class Poll:
             for batch in _batches(self._new_uids(position), _BATCH):
                 if self.stopping():
                     break
-                self._handle_batch(position, batch, tally)
-                self._file(position)
+                self._collect_batch(position, batch, tally)
+                self._decide_and_file(position)
             if not self.stopping():
                 self._close_backlog(position)
             self._retry(position, failed, deferred, tally)
-            self._file(position)
+            self._decide_and_file(position)
         finally:
             self.mailbox.close()
+
+    def _decide_and_file(self, position: Position) -> None:
+        self.decide()
+        if self.filing:
+            self._file(position)
 
     def _settle(self, opened: Opened) -> Position:
         """The position to go on from, recorded where the mailbox is new or has been renumbered."""
@@ -122,7 +111,7 @@ class Poll:
             with self.store.begin() as connection:
                 position_rows.advance(connection, position.mailbox, position.backlog_until - 1)
 
-    def _handle_batch(self, position: Position, batch: Sequence[int], tally: Tally) -> None:
+    def _collect_batch(self, position: Position, batch: Sequence[int], tally: Tally) -> None:
         arrivals = self.mailbox.describe(batch)
         done = position.last_uid
         for uid in batch:
@@ -130,53 +119,68 @@ class Poll:
                 break
             arrival = arrivals.get(uid)
             if arrival is not None and _wanted(arrival, position) and not self._is_known(position, arrival):
-                self._handle_one(position, arrival, tally)
+                self._collect(position, arrival, tally)
             done = uid
         with self.store.begin() as connection:
             position_rows.advance(connection, position.mailbox, done)
 
     def _is_known(self, position: Position, arrival: Arrival) -> bool:
         """Whether the letter was seen before, here or under an earlier numbering of the mailbox."""
-        here = (position.mailbox, position.uidvalidity, arrival.uid)
+        place = (position.mailbox, position.uidvalidity)
         with self.store.read() as connection:
-            if letter_rows.is_decided(connection, *here) or shelf_rows.is_noted(connection, *here):
+            if any(place_rows.is_known(connection, table, *place, arrival.uid) for table in _RECORDS):
                 return True
             if arrival.arrival_id is None:
                 return False
-            looks = (arrival.arrival_id, arrival.size, arrival.received)
-            decided = letter_rows.known_elsewhere(connection, position.mailbox, position.uidvalidity, *looks)
-            shelved = shelf_rows.noted_elsewhere(connection, position.mailbox, position.uidvalidity, *looks)
-        if decided is None and shelved is None:
-            return False
-        with self.store.begin() as connection:
-            if decided is not None:
-                letter_rows.rekey(connection, decided, position.uidvalidity, arrival.uid)
-            elif shelved is not None:
-                shelf_rows.rekey(connection, shelved, position.uidvalidity, arrival.uid)
-        return True
+            found = [
+                (
+                    table,
+                    place_rows.known_elsewhere(
+                        connection, table, *place, arrival.arrival_id, arrival.size, arrival.received
+                    ),
+                )
+                for table in _RECORDS
+            ]
+        for table, number in found:
+            if number is not None:
+                # what waits may be in the hands of a worker that in its turn waits to be the one that writes
+                with self.store.begin(alone=table is not inbox) as connection:
+                    place_rows.rekey(connection, table, number, position.uidvalidity, arrival.uid)
+                return True
+        return False
 
-    def _handle_one(self, position: Position, arrival: Arrival, tally: Tally) -> None:
-        """Fetch one letter, decide and record it. One that cannot be fetched properly is put off, not decided on."""
+    def _collect(self, position: Position, arrival: Arrival, tally: Tally) -> None:
+        """Fetch one letter into the inbox. One that cannot be fetched properly is put off, not decided on."""
         body = self._attempted(position, arrival, None, lambda: self._fetch(position, arrival), tally)
         if body is not None:
-            self._decide(position, arrival, body, tally)
+            self._put_in(position, arrival, body, tally)
 
-    def _decide(self, position: Position, arrival: Arrival, body: Body, tally: Tally) -> None:
-        def work() -> Outcome | None:
-            # DNS may take seconds: it is asked before the transaction that holds everyone else up
+    def _put_in(self, position: Position, arrival: Arrival, body: Body, tally: Tally) -> None:
+        def work() -> None:
             readable = body.whole and body.unusable is None
-            keys = self.keys.fetch(keys_for(body.raw, self._policy())) if readable else {}
-            return self._transact(position, arrival, replace(body, keys=keys))
+            keys = self.keys.fetch(keys_for(body.raw, self.policy)) if readable else {}
+            waiting = {
+                "mailbox": position.mailbox,
+                "uidvalidity": position.uidvalidity,
+                "uid": arrival.uid,
+                "arrival_id": arrival.arrival_id,
+                "size": arrival.size,
+                "received": arrival.received,
+                "raw": body.raw,
+                "whole": body.whole,
+                "unusable": body.unusable,
+                "keys": dict(keys),
+            }
+            with self.store.begin() as connection:
+                inbox_rows.put_in(connection, waiting)
+                position_rows.advance(connection, position.mailbox, arrival.uid)
 
-        outcome = self._attempted(position, arrival, body.raw, work, tally)
-        if outcome is not None:
-            tally.add(outcome)
-            self.report(outcome)
+        self._attempted(position, arrival, body.raw, work, tally)
 
     def _fetch(self, position: Position, arrival: Arrival) -> Body | None:
         """What there is of a letter to decide on; None where it is gone, or put off."""
         try:
-            body = fetch_body(self.mailbox, arrival, self._policy().max_message_bytes)
+            body = fetch_body(self.mailbox, arrival, self.policy.max_message_bytes)
         except UnavailableError as error:
             body = Body(b"", unusable=str(error))
         if body is None:
@@ -184,10 +188,6 @@ class Poll:
         elif body.unusable is not None and self._put_off(position, arrival, body.unusable):
             return None
         return body
-
-    def _policy(self) -> Policy:
-        with self.store.read() as connection:
-            return self.world(connection).policy
 
     def _attempted(
         self, position: Position, arrival: Arrival, raw: bytes | None, work: Callable[[], T | None], tally: Tally
@@ -218,22 +218,6 @@ class Poll:
         tally.shelved += shelved
         log.warning("letter shelved" if shelved else "letter failed", uid=arrival.uid, why=fault(error))
 
-    def _transact(self, position: Position, arrival: Arrival, body: Body) -> Outcome | None:
-        """The one transaction of one letter; None where it was handled before."""
-        place = (position.mailbox, position.uidvalidity)
-        outcome = known = None
-        with self.store.begin() as connection:
-            if arrival.arrival_id is None:
-                known = letter_rows.known_by_bytes(connection, *place, hashlib.sha256(body.raw).hexdigest())
-            if known is not None:
-                letter_rows.rekey(connection, known, position.uidvalidity, arrival.uid)
-            elif not letter_rows.is_decided(connection, *place, arrival.uid):
-                outcome = handle(connection, *place, arrival, body, self.world(connection), self.clock())
-            position_rows.forget_deferred(connection, position.mailbox, arrival.uid)
-            shelf_rows.take_down(connection, *place, arrival.uid)
-            position_rows.advance(connection, position.mailbox, arrival.uid)
-        return outcome
-
     def _put_off(self, position: Position, arrival: Arrival, why: str) -> bool:
         """Whether to fetch a letter again with the next polls; one that never comes is for a person."""
         with self.store.begin() as connection:
@@ -258,23 +242,22 @@ class Poll:
                 return
             row = failed.get(uid)
             if row is not None and (row.state == ShelfState.HANDING_OVER or uid not in arrivals):
-                self._decide_shelved(position, row, tally)
+                self._collect_shelved(position, row, tally)
             elif uid in arrivals:
-                self._handle_one(position, arrivals[uid], tally)
+                self._collect(position, arrivals[uid], tally)
             else:
                 self._forget(position, uid)
 
-    def _decide_shelved(self, position: Position, row: Row[Any], tally: Tally) -> None:
+    def _collect_shelved(self, position: Position, row: Row[Any], tally: Tally) -> None:
         """A letter without its mailbox: to be handed over unread, or moved away by a person after it failed."""
         arrival = Arrival(row.uid, row.arrival_id, row.size, row.received)
         if row.state == ShelfState.HANDING_OVER:
             why = f"mailbot failed to handle it {row.tries} times: {row.error}"
-            self._decide(position, arrival, Body(row.raw or b"", unusable=why), tally)
+            self._put_in(position, arrival, Body(row.raw or b"", unusable=why), tally)
         elif row.raw is None:
             self._forget(position, row.uid)
         else:
-            limit = self._policy().max_message_bytes
-            self._decide(position, arrival, bounded(row.raw, arrival.size, limit), tally)
+            self._put_in(position, arrival, bounded(row.raw, arrival.size, self.policy.max_message_bytes), tally)
 
     def _forget(self, position: Position, uid: int) -> None:
         """A person has moved or deleted the letter before it could be read."""
@@ -285,8 +268,6 @@ class Poll:
     def _file(self, position: Position) -> None:
         """File what has been decided and still stands where it arrived, of this cycle or of one that was killed."""
         with self.store.read() as connection:
-            if self.world(connection).folders is None:
-                return
             waiting = letter_rows.unfiled(connection, position.mailbox, position.uidvalidity)
         for row in waiting:
             if self.stopping():

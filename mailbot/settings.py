@@ -23,6 +23,7 @@ from pydantic import (
     SecretStr,
     StrictBool,
     ValidationError,
+    model_validator,
 )
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
@@ -80,6 +81,8 @@ def _name_server(text: str) -> str:
 Address = Annotated[str, AfterValidator(_address)]
 Start = Annotated[Literal["now", "recent", "all"] | date, BeforeValidator(_start)]
 LowerCase = Annotated[str, AfterValidator(str.lower)]
+# it also stands in the name of an environment variable
+SectionName = Annotated[str, Field(pattern="^[a-z][a-z0-9_]*$")]
 NonEmpty = Annotated[str, Field(min_length=1)]
 Positive = Annotated[float, Field(strict=True, gt=0)]
 
@@ -243,6 +246,7 @@ class Settings(BaseSettings):
 
     database: DatabaseSettings
     mailbox: MailboxSettings
+    mailboxes: dict[SectionName, MailboxSettings] = {}  # further ones, by name
     outgoing: OutgoingSettings
     authentication: AuthenticationSettings
     limits: LimitsSettings = LimitsSettings()
@@ -255,6 +259,18 @@ class Settings(BaseSettings):
     retention: RetentionSettings = RetentionSettings()
     audit: AuditSettings = AuditSettings()
     wording: WordingSettings = WordingSettings()
+
+    @model_validator(mode="after")
+    def _mailboxes_differ(self) -> Self:
+        urls = [mailbox.url for mailbox in self.all_mailboxes.values()]
+        if len(set(urls)) < len(urls):
+            raise ValueError("two mailboxes have the same url: name each mailbox once")
+        return self
+
+    @property
+    def all_mailboxes(self) -> dict[str, MailboxSettings]:
+        """Every mailbox by the name of its section, `mailbox` first."""
+        return {"mailbox": self.mailbox} | {f"mailboxes.{name}": mailbox for name, mailbox in self.mailboxes.items()}
 
     @classmethod
     def settings_customise_sources(
@@ -301,7 +317,7 @@ def _first_problem(error: ValidationError) -> str:
     """The most telling of pydantic's findings as one line: a misspelt key is also a missing one."""
     problems = error.errors(include_url=False, include_context=False)
     first = next((problem for problem in problems if problem["type"] == "extra_forbidden"), problems[0])
-    key = ".".join(str(part) for part in first["loc"])
+    key = ".".join(str(part) for part in first["loc"]) or "the configuration"
     rest = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
     match first["type"]:
         case "extra_forbidden":

@@ -10,9 +10,9 @@ import click
 from mailbot.cli.output import print_json, print_text, printable
 
 if TYPE_CHECKING:
+    from mailbot.deciding import Tally
     from mailbot.delivery import Dispatch
     from mailbot.pipeline import Outcome
-    from mailbot.polling import Tally
 
 
 @click.command()
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 def poll(config: Path | None, as_json: bool) -> None:
     """One cycle: fetch what is new, decide, apply, deliver what is due."""
     from mailbot.app import opened
+    from mailbot.deciding import Tally
     from mailbot.errors import MailbotError
-    from mailbot.polling import Tally
 
     trouble: MailbotError | None = None
     tally = Tally()
-    with opened(config) as app:
+    with opened(config) as app, app.store.at_work():
         app.check()
         try:
             app.poll((lambda _: None) if as_json else _print_outcome, tally=tally)
@@ -50,7 +50,7 @@ def run(config: Path | None) -> None:
 
     stop = threading.Event()
     schedule.stop_on_signals(stop)
-    with opened(config) as app:
+    with opened(config) as app, app.store.at_work():
         app.check()
         schedule.run(app, stop)
 

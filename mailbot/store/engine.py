@@ -1,4 +1,4 @@
-"""Opening the database, its transactions, and the locks that keep two mailbots from doing the same work.
+"""Opening the database, and its transactions.
 
 Every write transaction is alone: SQLite by `BEGIN IMMEDIATE`, PostgreSQL by one advisory lock. That is what makes
 "read the flag, decide, write the flag" safe, and the audit chain a chain.
@@ -6,30 +6,22 @@ Every write transaction is alone: SQLite by `BEGIN IMMEDIATE`, PostgreSQL by one
 
 from __future__ import annotations
 
-import fcntl
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from pydantic import SecretStr
 from sqlalchemy import Connection, Engine, create_engine, event, func, insert, inspect, select
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import NoSuchModuleError, SQLAlchemyError
 
-from mailbot.errors import MailbotError
+from mailbot.store.rights import FileRights, Rights, SessionRights
 from mailbot.store.tables import SCHEMA_VERSION, metadata, schema_version
+from mailbot.store.trouble import BusyError, StoreError, short, translated
 
 _WRITE_LOCK = 0x6D61696C  # any number that no other program of this database uses
-
-
-class StoreError(MailbotError):
-    """The database cannot be used; the message says why."""
-
-
-class BusyError(MailbotError):
-    """Another mailbot holds the work this one wanted to do."""
 
 
 class Store:
@@ -44,31 +36,43 @@ class Store:
         return self.engine.url.render_as_string(hide_password=True)
 
     @property
+    def is_shared(self) -> bool:
+        """Whether several workers may share the work: on one PostgreSQL, not on a file."""
+        return self.engine.dialect.name == "postgresql"
+
+    @property
     def file(self) -> Path | None:
         """The file of an SQLite database."""
         path = self.engine.url.database
         return Path(path) if self.engine.dialect.name == "sqlite" and path else None
 
     @contextmanager
-    def begin(self, *, migrating: bool = False) -> Iterator[Connection]:
+    def begin(self, *, alone: bool = True, migrating: bool = False) -> Iterator[Connection]:
         """A write transaction: committed at the end, rolled back on any error; one at a time in the whole database.
 
-        While `migrating`, SQLite enforces no foreign keys: it changes a table by dropping it for a changed copy.
+        Where it is not to be `alone` from its beginning, PostgreSQL lets others write until `go_alone` (SQLite never
+        does): it may prepare what it is going to write, and hold rows. While `migrating`, SQLite enforces no foreign
+        keys: it changes a table by dropping it for a changed copy.
         """
         with (
-            _translated(self.engine),
+            translated(self.engine),
             self.engine.connect().execution_options(mailbot_migrating=migrating) as connection,
             connection.begin(),
         ):
-            if self.engine.dialect.name == "postgresql":
-                connection.execute(select(func.pg_advisory_xact_lock(_WRITE_LOCK)))
+            if alone:
+                self.go_alone(connection)
             yield connection
+
+    def go_alone(self, connection: Connection) -> None:
+        """From here to its end this transaction is the only one that writes; what others have written, it sees."""
+        if self.is_shared:
+            connection.execute(select(func.pg_advisory_xact_lock(_WRITE_LOCK)))
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction that sees one moment of the database and changes nothing."""
         with (
-            _translated(self.engine),
+            translated(self.engine),
             self.engine.connect().execution_options(**_read_options(self.engine)) as connection,
             connection.begin(),
         ):
@@ -78,18 +82,29 @@ class Store:
     def exclusive(
         self, work: str, wait_seconds: float = 60, sleep: Callable[[float], None] = time.sleep
     ) -> Iterator[None]:
-        """Hold the right to do `work` (`poll`, `deliver`); the right ends with the process, however it dies.
+        """Hold the right to do `work` (`deliver`); the right ends with the process, however it dies.
 
         Raises BusyError where another mailbot still holds it after `wait_seconds`.
         """
-        lock = _advisory(self.engine, work) if self.engine.dialect.name == "postgresql" else _file(self.engine, work)
-        with lock as try_once:
+        with closing(self.rights()) as rights:
             deadline = time.monotonic() + wait_seconds
-            while not try_once():
+            while not rights.take(work):
                 if time.monotonic() >= deadline:
                     raise BusyError(f"another mailbot is at work here ({work}): wait until it is done, or stop it")
                 sleep(0.05)
             yield
+
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """Around reading and sending mail: until its end nobody changes the schema. Raises BusyError where one does."""
+        with closing(self.rights()) as rights:
+            if not rights.take("schema", jointly=True):
+                raise BusyError("the database is being upgraded: start again when that is done")
+            yield
+
+    def rights(self) -> Rights:
+        """The rights to do some work that this process is going to hold; closed, it holds none."""
+        return SessionRights(self.engine) if self.is_shared else FileRights(f"{self.engine.url.database}")
 
     def schema(self) -> int | None:
         """The number of the schema found, None where the database is empty."""
@@ -102,7 +117,7 @@ class Store:
         A reader at work for longer than `busy_seconds` postpones that to the next checkpoint.
         """
         if self.engine.dialect.name == "sqlite":
-            with _translated(self.engine), closing(self.engine.raw_connection()) as connection:
+            with translated(self.engine), closing(self.engine.raw_connection()) as connection:
                 connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
@@ -135,7 +150,7 @@ def connect_store(url: str, password: SecretStr | None = None, busy_seconds: flo
     except (NoSuchModuleError, ImportError) as error:
         raise StoreError(f"the driver of {url} is not installed: pip install 'mailbot[postgres]'") from error
     except SQLAlchemyError as error:
-        raise StoreError(f"{url} is no usable database URL: {_short(error)}") from error
+        raise StoreError(f"{url} is no usable database URL: {short(error)}") from error
     return Store(engine)
 
 
@@ -243,51 +258,3 @@ def _read_options(engine: Engine) -> dict[str, Any]:
     if engine.dialect.name == "postgresql":
         return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
     return {"mailbot_read": True}
-
-
-@contextmanager
-def _translated(engine: Engine) -> Iterator[None]:
-    """The database's errors as one line for a person; what it says of a single value is left to the caller."""
-    try:
-        yield
-    except (DataError, IntegrityError):
-        raise
-    except DBAPIError as error:
-        where = engine.url.render_as_string(hide_password=True)
-        raise StoreError(f"the database {where} cannot be used: {_short(error)}") from error
-
-
-def _short(error: SQLAlchemyError) -> str:
-    original = getattr(error, "orig", None) or error
-    return " ".join(str(original).split())[:300]
-
-
-@contextmanager
-def _file(engine: Engine, work: str) -> Iterator[Callable[[], bool]]:
-    """A lock file beside the SQLite database; the kernel drops the lock when its holder dies."""
-    path = f"{engine.url.database}.{work}.lock"
-    try:
-        handle = open(path, "w")  # noqa: SIM115 - closed below
-    except OSError as error:
-        raise StoreError(f"{path}: the lock file cannot be written: {error.strerror}") from error
-    with handle:
-        yield lambda: _try_flock(handle)
-
-
-def _try_flock(handle: IO[str]) -> bool:
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
-@contextmanager
-def _advisory(engine: Engine, work: str) -> Iterator[Callable[[], bool]]:
-    """A session lock of PostgreSQL, gone with its connection."""
-    with _translated(engine), engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        statement = select(func.pg_try_advisory_lock(func.hashtext(f"mailbot {work}")))
-        try:
-            yield lambda: bool(connection.execute(statement).scalar_one())
-        finally:
-            connection.invalidate()  # closes the session, and with it the lock

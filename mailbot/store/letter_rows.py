@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from mailbot.store.tables import letters, receipts, reference_numbers
 
@@ -27,28 +27,8 @@ def add_letter(connection: Connection, values: Mapping[str, Any]) -> int:
     return int(connection.execute(insert(letters).values(**values).returning(letters.c.id)).scalar_one())
 
 
-def is_decided(connection: Connection, mailbox: str, uidvalidity: int, uid: int) -> bool:
-    """Whether the letter in this place of the mailbox has been recorded."""
-    statement = select(letters.c.id).where(_at(mailbox, uidvalidity, uid))
-    return connection.execute(statement).first() is not None
-
-
-def known_elsewhere(
-    connection: Connection, mailbox: str, uidvalidity: int, arrival_id: str, size: int, received: datetime
-) -> int | None:
-    """The number of a letter recorded under another UIDVALIDITY that is this very one, by what the mailbox shows."""
-    statement = select(letters.c.id).where(
-        letters.c.mailbox == mailbox,
-        letters.c.uidvalidity != uidvalidity,
-        letters.c.arrival_id == arrival_id,
-        letters.c.size == size,
-        letters.c.received == received,
-    )
-    return connection.execute(statement.order_by(letters.c.id).limit(1)).scalar_one_or_none()
-
-
 def known_by_bytes(connection: Connection, mailbox: str, uidvalidity: int, sha256: str) -> int | None:
-    """The same for a letter without a Message-ID, by its bytes."""
+    """The number of a letter without a Message-ID that was recorded under another UIDVALIDITY, by its bytes."""
     statement = select(letters.c.id).where(
         letters.c.mailbox == mailbox,
         letters.c.uidvalidity != uidvalidity,
@@ -56,11 +36,6 @@ def known_by_bytes(connection: Connection, mailbox: str, uidvalidity: int, sha25
         letters.c.sha256 == sha256,
     )
     return connection.execute(statement.order_by(letters.c.id).limit(1)).scalar_one_or_none()
-
-
-def rekey(connection: Connection, letter: int, uidvalidity: int, uid: int) -> None:
-    """The mailbox was renumbered: note where a known letter now stands."""
-    connection.execute(update(letters).where(letters.c.id == letter).values(uidvalidity=uidvalidity, uid=uid))
 
 
 def content_hashes(connection: Connection, message_id: str) -> frozenset[str]:
@@ -141,7 +116,3 @@ def receipts_on(connection: Connection, address: str, day: date) -> int:
 def note_receipt(connection: Connection, address: str, day: date) -> None:
     """An address gets a receipt on that day."""
     connection.execute(insert(receipts).values(address=address, day=day))
-
-
-def _at(mailbox: str, uidvalidity: int, uid: int) -> ColumnElement[bool]:
-    return (letters.c.mailbox == mailbox) & (letters.c.uidvalidity == uidvalidity) & (letters.c.uid == uid)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, insert, select, update
 
 from mailbot.store.tables import letters, outbox
 
@@ -63,14 +63,13 @@ def due_mails(connection: Connection, now: datetime, longest_wait: timedelta) ->
 
     A turn that is further off than the longest wait was set by a clock that ran ahead: it is now.
     """
-    turn = (outbox.c.next_attempt <= now) | (outbox.c.next_attempt > now + longest_wait)
-    statement = select(outbox.c.id).where(outbox.c.status == "due", turn).order_by(outbox.c.id)
+    statement = select(outbox.c.id).where(_is_due(now, longest_wait)).order_by(outbox.c.id)
     return list(connection.execute(statement).scalars())
 
 
-def due_mail(connection: Connection, mail: int) -> QueuedMail | None:
-    """One of them with its bytes; None where it is no longer to be sent."""
-    statement = select(outbox).where(outbox.c.id == mail, outbox.c.status == "due")
+def due_mail(connection: Connection, mail: int, now: datetime, longest_wait: timedelta) -> QueuedMail | None:
+    """One of them with its bytes; None where it is no longer to be sent, or not now."""
+    statement = select(outbox).where(outbox.c.id == mail, _is_due(now, longest_wait))
     row = connection.execute(statement).one_or_none()
     return None if row is None else _queued(row)
 
@@ -120,6 +119,11 @@ def mail_rows(connection: Connection) -> list[Row[Any]]:
     """All mails but for their bytes, oldest first."""
     columns = [column for column in outbox.c if column.name != "raw"]
     return list(connection.execute(select(*columns).order_by(outbox.c.id)))
+
+
+def _is_due(now: datetime, longest_wait: timedelta) -> ColumnElement[bool]:
+    turn = (outbox.c.next_attempt <= now) | (outbox.c.next_attempt > now + longest_wait)
+    return and_(outbox.c.status == "due", turn)
 
 
 def _queued(row: Row[Any]) -> QueuedMail:

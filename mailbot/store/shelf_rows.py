@@ -6,8 +6,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
+from mailbot.store import place_rows
 from mailbot.store.tables import shelf
 
 
@@ -34,7 +35,7 @@ def add_failure(
     at: datetime,
 ) -> Row[Any]:
     """Note that handling a letter failed once more; `raw` is what was fetched of it this time. Returns its row."""
-    here = _at(mailbox, uidvalidity, uid)
+    here = place_rows.at(shelf, mailbox, uidvalidity, uid)
     found = connection.execute(select(shelf).where(here)).one_or_none()
     if found is None:
         added = insert(shelf).values(
@@ -54,14 +55,9 @@ def update_shelved(connection: Connection, number: int, **values: Any) -> None:
     connection.execute(update(shelf).where(shelf.c.id == number).values(**values))
 
 
-def rekey(connection: Connection, number: int, uidvalidity: int, uid: int) -> None:
-    """The mailbox was renumbered: note where the letter now stands."""
-    update_shelved(connection, number, uidvalidity=uidvalidity, uid=uid)
-
-
 def take_down(connection: Connection, mailbox: str, uidvalidity: int, uid: int) -> None:
     """The letter has been dealt with, or is gone."""
-    connection.execute(delete(shelf).where(_at(mailbox, uidvalidity, uid)))
+    connection.execute(delete(shelf).where(place_rows.at(shelf, mailbox, uidvalidity, uid)))
 
 
 def to_be_tried(connection: Connection, mailbox: str, uidvalidity: int) -> list[Row[Any]]:
@@ -74,25 +70,6 @@ def to_be_tried(connection: Connection, mailbox: str, uidvalidity: int) -> list[
     return list(connection.execute(statement.order_by(shelf.c.uid)))
 
 
-def is_noted(connection: Connection, mailbox: str, uidvalidity: int, uid: int) -> bool:
-    """Whether the letter in this place of the mailbox has failed before."""
-    return connection.execute(select(shelf.c.id).where(_at(mailbox, uidvalidity, uid))).first() is not None
-
-
-def noted_elsewhere(
-    connection: Connection, mailbox: str, uidvalidity: int, arrival_id: str, size: int, received: datetime
-) -> int | None:
-    """The number of a row noted under another UIDVALIDITY that is this very letter's, by what the mailbox shows."""
-    statement = select(shelf.c.id).where(
-        shelf.c.mailbox == mailbox,
-        shelf.c.uidvalidity != uidvalidity,
-        shelf.c.arrival_id == arrival_id,
-        shelf.c.size == size,
-        shelf.c.received == received,
-    )
-    return connection.execute(statement.order_by(shelf.c.id).limit(1)).scalar_one_or_none()
-
-
 def shelved_letters(connection: Connection) -> list[Row[Any]]:
     """The letters on the shelf, oldest first."""
     return list(connection.execute(select(shelf).where(shelf.c.state == ShelfState.SHELVED).order_by(shelf.c.id)))
@@ -101,7 +78,3 @@ def shelved_letters(connection: Connection) -> list[Row[Any]]:
 def shelf_row(connection: Connection, number: int) -> Row[Any] | None:
     """The row of one number."""
     return connection.execute(select(shelf).where(shelf.c.id == number)).one_or_none()
-
-
-def _at(mailbox: str, uidvalidity: int, uid: int) -> ColumnElement[bool]:
-    return and_(shelf.c.mailbox == mailbox, shelf.c.uidvalidity == uidvalidity, shelf.c.uid == uid)

@@ -22,7 +22,7 @@ from sqlalchemy.engine.default import DefaultDialect
 
 import mailbot.app
 from mailbot import __main__, audit
-from mailbot.polling import Poll
+from mailbot.deciding import Decider
 from mailbot.settings import packaged_wording
 from mailbot.store import letter_rows
 
@@ -38,7 +38,7 @@ STEPS: dict[str, tuple[Any, str]] = {
     "rename": (os, "replace"),
     "lock": (fcntl, "flock"),
     "audit entry": (audit, "append"),
-    "letter's transaction": (Poll, "_transact"),
+    "letter's transaction": (Decider, "_transact"),
     "note of filing": (letter_rows, "mark_filed"),
 }
 # the commands import these late; loaded once here, they cost nothing in every run

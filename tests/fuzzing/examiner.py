@@ -20,6 +20,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select
 
+from mailbot import pipeline
 from mailbot.answering import Writer
 from mailbot.asking import Inquiry
 from mailbot.authenticity import Trust
@@ -32,7 +33,7 @@ from mailbot.ingest import Arrival
 from mailbot.judgement import Policy
 from mailbot.judging import keys_for, message_id_of
 from mailbot.letter import read_letter
-from mailbot.pipeline import Body, Filers, World, circumstances_of, handle
+from mailbot.pipeline import Body, Filers, World, circumstances_of
 from mailbot.polling import is_substitute
 from mailbot.register import Register
 from mailbot.registry import read_registry
@@ -89,7 +90,9 @@ class Examiner:
         keys_for(raw, world.policy)
         with self.store.begin() as connection:
             try:
-                outcome = handle(connection, "fuzz", 1, arrival, Body(raw), world, NOW)
+                circumstances = circumstances_of(connection, world, NOW)
+                judgement = pipeline.judge(Body(raw), arrival, circumstances, world, NOW)
+                outcome = pipeline.record(connection, "fuzz", 1, arrival, Body(raw), judgement, world, NOW)
                 _check(connection, world.register)
             except FindingError:
                 raise
@@ -124,7 +127,7 @@ def examiner() -> Iterator[Examiner]:
         study_period=StudyPeriod("2025-2028", "WTSA-28", datetime(2028, 10, 1, tzinfo=UTC)),
         default_duration=Duration.STUDY_PERIOD,
         writer=Writer(Letterhead("TSB", "mailbot@itu.int", "tsbdir@itu.int")),
-        folders=Filers("done", "review"),
+        folders={"fuzz": Filers("done", "review")},
         rules="fuzz",
         inquiry=Inquiry(b"k" * 32, timedelta(days=7)),
     )

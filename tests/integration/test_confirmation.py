@@ -11,9 +11,9 @@ from email.message import Message
 import pytest
 
 from mailbot.app import App
+from mailbot.deciding import Tally
 from mailbot.ingest import Arrival
 from mailbot.pipeline import Body, handle
-from mailbot.polling import Tally
 from mailbot.settings import load_settings
 from mailbot.store.engine import open_store
 from mailbot.terms import Action

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from mailbot.store.engine import StoreError, connect_store, open_store
+from mailbot.store.engine import connect_store, open_store
+from mailbot.store.trouble import StoreError
 from tests.postgres import Postgres
 
 from .conftest import Site, opt_in_letter

@@ -14,9 +14,10 @@ from sqlalchemy import update
 
 from mailbot.delivery import Dispatch, Patience, deliver
 from mailbot.places import MaildirPlace, SmtpPlace
-from mailbot.store.engine import Store, StoreError, open_store
+from mailbot.store.engine import Store, open_store
 from mailbot.store.outbox_rows import add_mail, mail_rows, update_mail
 from mailbot.store.tables import outbox
+from mailbot.store.trouble import StoreError
 from mailbot.transport import MaildirTransport, SmtpTransport, TransportError
 
 from .conftest import PASSWORD, Authority, Site, SmtpServer, free_port, opt_in_letter

@@ -11,8 +11,9 @@ import pytest
 from sqlalchemy import Connection, inspect
 
 from mailbot.store import migrations
-from mailbot.store.engine import Store, StoreError, connect_store, open_store
+from mailbot.store.engine import Store, connect_store, open_store
 from mailbot.store.tables import SCHEMA_VERSION, metadata
+from mailbot.store.trouble import StoreError
 from tests.postgres import Postgres
 
 from .conftest import Site
@@ -182,8 +183,8 @@ def test_an_upgrade_that_fails_leaves_everything_as_it_was(old_site: Site, monke
 @pytest.mark.parametrize("old_site", [1], indirect=True)
 def test_nothing_is_upgraded_under_a_mailbot_at_work(old_site: Site) -> None:
     store = connect_store(old_site.database_url)
-    with store.exclusive("poll", 0):
-        assert "another mailbot is at work here (poll)" in old_site.complaint("db", "upgrade", code=1)
+    with store.at_work():
+        assert "another mailbot is at work here (schema)" in old_site.complaint("db", "upgrade", code=1)
     assert store.schema() == 1
     store.close()
 

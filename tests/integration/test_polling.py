@@ -11,8 +11,9 @@ import pytest
 
 from mailbot import decide
 from mailbot.app import opened
+from mailbot.deciding import Tally
 from mailbot.maildir import UID_LIST, MaildirMailbox
-from mailbot.polling import FETCH_ATTEMPTS, Tally
+from mailbot.polling import FETCH_ATTEMPTS
 
 from .conftest import PASSWORD, UNRELATED, Dovecot, Site, opt_in_letter, running_dovecot
 

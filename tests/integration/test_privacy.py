@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from mailbot.app import opened
-from mailbot.schedule import Worker
+from mailbot.worker import Worker
 
 from .conftest import UNRELATED, Authority, Dovecot, Site, SmtpServer, opt_in_letter, wait_for
 

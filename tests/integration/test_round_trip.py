@@ -110,7 +110,7 @@ STEPS = {
     "fetching": ("mailbot.ingest", ".ImapMailbox", "fetch"),
     "recording the flag": ("mailbot.pipeline", "", "change_flag"),
     "queueing the mail": ("mailbot.pipeline", "", "queue"),
-    "the transaction": ("mailbot.polling", ".Poll", "_transact"),
+    "the transaction": ("mailbot.deciding", ".Decider", "_transact"),
     "filing": ("mailbot.ingest", ".ImapMailbox", "file"),
     "noting the filing": ("mailbot.store.letter_rows", "", "mark_filed"),
     "connecting to send": ("mailbot.transport", ".SmtpTransport", "_connect"),

@@ -24,14 +24,14 @@ def drop_three(site: Site) -> None:
 
 def break_second(patch: pytest.MonkeyPatch, error: Exception) -> None:
     """Let the transaction of the second letter fail, however far mailbot gets with it."""
-    real = pipeline.handle
+    real = pipeline.record
 
-    def handle(*arguments: object) -> pipeline.Outcome:
+    def record(*arguments: object) -> pipeline.Outcome:
         if arguments[3].arrival_id == BAD:  # type: ignore[attr-defined]
             raise error
         return real(*arguments)  # type: ignore[arg-type]
 
-    patch.setattr("mailbot.polling.handle", handle)
+    patch.setattr("mailbot.deciding.record", record)
 
 
 def shelve_second(site: Site, patch: pytest.MonkeyPatch) -> str:
@@ -188,7 +188,7 @@ def test_a_letter_on_which_the_server_cuts_the_connection_keeps_nobody_waiting(
 def test_a_database_out_of_reach_is_no_fault_of_the_letter(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     drop_three(site)
     with monkeypatch.context() as patch:
-        patch.setattr("mailbot.polling.letter_rows.is_decided", _out_of_reach)
+        patch.setattr("mailbot.polling.place_rows.is_known", _out_of_reach)
         for _ in range(TRIES + 1):
             assert "cannot be used: gone" in site.complaint("poll", code=1)
     (counts,) = site.json("poll")

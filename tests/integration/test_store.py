@@ -14,9 +14,10 @@ from sqlalchemy.exc import StatementError
 
 from mailbot import audit
 from mailbot.store.audit_rows import audit_rows
-from mailbot.store.engine import BusyError, Store, StoreError, open_store
+from mailbot.store.engine import Store, open_store
 from mailbot.store.letter_rows import next_reference
 from mailbot.store.position_rows import Position, load_position, save_position
+from mailbot.store.trouble import BusyError, StoreError
 
 pytestmark = pytest.mark.each_database
 
