@@ -30,7 +30,7 @@ test: check
 	$(BIN)/python -m pytest -n auto
 
 faults: .venv/ready
-	@scripts/need-packages dovecot-imapd:dovecot
+	@scripts/need-packages dovecot-imapd:dovecot postgresql:initdb
 	$(BIN)/python -m tests.faults
 
 evaluate: .venv/ready
@@ -46,7 +46,7 @@ LETTERS ?= 100000
 OLD ?= 1000000
 
 load: .venv/ready
-	@scripts/need-packages dovecot-imapd:dovecot
+	@scripts/need-packages dovecot-imapd:dovecot postgresql:initdb
 	$(BIN)/python -m benchmarks.load --letters $(LETTERS) --old $(OLD)
 
 lock:

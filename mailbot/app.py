@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from mailbot import audit
 from mailbot.answering import Writer
 from mailbot.asking import Inquiry, expire_questions
-from mailbot.audit import entry_of, head_of
+from mailbot.audit import Entry, entry_of, head_of
 from mailbot.audit_files import ForeignLogError, append_checkpoint_line, catch_up, read_head, write_head
 from mailbot.authenticity import Trust
 from mailbot.checkpoints import Checkpoint, append_checkpoint, private_key
@@ -311,14 +311,19 @@ class App:
         Files that say otherwise than the database are evidence and stay as they are: a cut-off tail must not be
         covered up by the next command.
         """
-        with self.store.read() as connection:
-            try:
-                if self.audit_log_file:
-                    catch_up(self.audit_log_file, lambda last: map(entry_of, audit_rows(connection, last)))
-                if self.audit_head_file:
+        try:
+            if self.audit_log_file:
+                catch_up(self.audit_log_file, self._entries_after)
+            if self.audit_head_file:
+                with self.store.read() as connection:
                     self._publish_head(connection, self.audit_head_file)
-            except ForeignLogError as error:  # the work itself is done: this is for a person
-                log.warning("audit log not published", why=str(error))
+        except ForeignLogError as error:  # the work itself is done: this is for a person
+            log.warning("audit log not published", why=str(error))
+
+    def _entries_after(self, seq: int) -> Iterator[Entry]:
+        """The log's later entries as of now: not of a moment before another worker had written the file."""
+        with self.store.read() as connection:
+            yield from map(entry_of, audit_rows(connection, seq))
 
     def _publish_head(self, connection: Connection, path: Path) -> None:
         kept, head = read_head(path), head_of(connection)

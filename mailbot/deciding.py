@@ -89,9 +89,9 @@ class Decider:
                 return self._transact(connection, row)
 
         try:
-            outcome = guarded(work, lambda error: self._failed(taken, error, tally))
+            outcome = guarded(work, lambda error: self._failed(taken, error, tally, put_aside=True))
         except MailbotError as error:
-            self._failed(taken, error, tally)
+            self._failed(taken, error, tally, put_aside=False)
             raise
         if outcome is not None:
             tally.add(outcome)
@@ -124,11 +124,12 @@ class Decider:
         inbox_rows.take_out(connection, row.id)
         return outcome
 
-    def _failed(self, taken: list[Row[object]], error: Exception, tally: Tally) -> None:
-        """Note on the shelf that a letter could not be recorded, so that it is tried again and keeps nobody waiting.
+    def _failed(self, taken: list[Row[object]], error: Exception, tally: Tally, *, put_aside: bool) -> None:
+        """Note on the shelf that a letter could not be recorded; with the last of its tries it stays there.
 
-        A fault and a value that the database refuses are the letter's. A database that fails may also be the letter's
-        doing: it is noted too, as far as the database allows.
+        A fault and a value that the database refuses are the letter's: it is `put_aside` at once, to be tried again
+        behind the others. A database that fails may also be the letter's doing, but more likely is not: so far as it
+        can be noted it is, and the letter keeps its place.
         """
         if not taken:
             raise error
@@ -141,7 +142,8 @@ class Decider:
             shelved = note_failure(
                 connection, row.mailbox, row.uidvalidity, arrival, body.raw, fault(error), self.clock()
             )
-            inbox_rows.take_out(connection, row.id)
+            if put_aside or shelved:
+                inbox_rows.take_out(connection, row.id)
         tally.shelved += shelved
         log.warning("letter shelved" if shelved else "letter failed", uid=arrival.uid, why=fault(error))
 

@@ -10,7 +10,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +21,28 @@ _BINARIES = Path("/usr/lib/postgresql")
 _HBA = "local all guarded scram-sha-256\nlocal all all trust\n"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Postgres:
-    """A running server. Its databases sort by a language's rules, as they do where people install it."""
+    """A server. Its databases sort by a language's rules, as they do where people install it."""
 
     folder: Path
+    programs: Path
+    as_user: dict[str, Any] = field(default_factory=dict)
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Serve, and wait until it does."""
+        serve = [self.programs / "postgres", "-D", self.folder / "data", "-k", self.folder, "-F"]
+        options = ["-c", "listen_addresses=", "-c", "timezone=Asia/Kathmandu"]
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen([*serve, *options], stderr=log, cwd=self.folder, **self.as_user)
+        _wait_until_up(self, self.process)
+
+    def stop(self, number: int = signal.SIGINT) -> None:
+        """End it "fast", with the sessions that are left; SIGQUIT ends it as a crash does."""
+        if self.process is not None:
+            self.process.send_signal(number)
+            self.process.wait(20)
 
     def url(self, database: str, user: str = "postgres") -> str:
         """What `database.url` says to use one of its databases."""
@@ -55,27 +72,23 @@ def running_postgres() -> Iterator[Postgres]:
     """Start a server, and stop it with all its sessions."""
     found = sorted(_BINARIES.glob("*/bin"), key=lambda path: float(path.parent.name))
     assert found, f"there is no PostgreSQL in {_BINARIES}: sudo apt-get install postgresql"
-    as_user: dict[str, Any] = {}
     with tempfile.TemporaryDirectory(prefix="pg") as name:  # a socket's path has at most 107 characters
-        folder = Path(name)
+        server = Postgres(Path(name), found[-1])
         if os.geteuid() == 0:  # PostgreSQL refuses to run as root
-            as_user = {"user": "postgres", "group": "postgres", "extra_groups": []}
-            shutil.chown(folder, "postgres", "postgres")
-        folder.chmod(0o755)
-        make = [found[-1] / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8"]
+            server.as_user = {"user": "postgres", "group": "postgres", "extra_groups": []}
+            shutil.chown(name, "postgres", "postgres")
+        server.folder.chmod(0o755)
+        data = server.folder / "data"
+        make = [server.programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8"]
         collation = ["--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=en-US"]
-        subprocess.run([*make, *collation], check=True, stdout=subprocess.DEVNULL, cwd=folder, **as_user)
-        (folder / "data" / "pg_hba.conf").write_text(_HBA)
-        serve = [found[-1] / "postgres", "-D", folder / "data", "-k", folder, "-F", "-c", "listen_addresses="]
-        with (folder / "log").open("wb") as log:
-            process = subprocess.Popen([*serve, "-c", "timezone=Asia/Kathmandu"], stderr=log, cwd=folder, **as_user)
+        quiet = {"check": True, "stdout": subprocess.DEVNULL, "cwd": name}
+        subprocess.run([*make, *collation], **quiet, **server.as_user)
+        (data / "pg_hba.conf").write_text(_HBA)
+        server.start()
         try:
-            server = Postgres(folder)
-            _wait_until_up(server, process)
             yield server
         finally:
-            process.send_signal(signal.SIGINT)  # "fast": ends the sessions that are left
-            process.wait(20)
+            server.stop()
 
 
 def _wait_until_up(server: Postgres, process: subprocess.Popen[bytes], seconds: float = 20) -> None:

@@ -40,8 +40,9 @@ def main() -> int:
 
 
 def _all_rounds(fault: Fault, servers: Servers, rng: random.Random, share: float) -> Result:
-    def new_world(disk_bytes: int) -> World:
-        return World(servers, random.Random(rng.random()), disk_bytes=disk_bytes)
+    def new_world(fault: Fault) -> World:
+        seed = random.Random(rng.random())
+        return World(servers, seed, disk_bytes=fault.disk_bytes, on_postgresql=fault.on_postgresql)
 
     if fault.name == EVERY_CALL:
         return _sum(fault, EveryCall(round(1 / share)).rounds(fault, new_world))

@@ -30,6 +30,7 @@ class Fault:
     times: int = 10  # in one round
     total: int = 40  # in a full run
     disk_bytes: int = 0
+    on_postgresql: bool = False
 
 
 def kill_poll(world: World) -> int:
@@ -90,11 +91,11 @@ class EveryCall:
             self._call = 1
         return killed
 
-    def rounds(self, fault: Fault, new_world: Callable[[int], World]) -> Iterator[Result]:
+    def rounds(self, fault: Fault, new_world: Callable[[Fault], World]) -> Iterator[Result]:
         """Worlds that suffer the kills until there are no calls left."""
         each = replace(fault, inflict=self.inflict)
         while self._left:
-            yield one_round(each, new_world(0), fault.times)
+            yield one_round(each, new_world(fault), fault.times)
 
 
 def kill_at_some_call(world: World) -> int:
@@ -212,6 +213,43 @@ def renumber(world: World) -> int:
     world.disturbed += 1
     world.post(1)
     world.servers.dovecot.renumber(world.user)
+    return 1
+
+
+def kill_one_of_four(world: World) -> int:
+    """Four workers share one PostgreSQL; letters arrive, and one of the four is killed and replaced."""
+    world.employ(4)
+    world.post(world.rng.randint(1, 4))
+    # the moment of the kill is the fault: nothing is waited for
+    time.sleep(world.rng.uniform(0, 0.6))
+    unlucky = world.rng.randrange(4)
+    world.workers[unlucky].kill()
+    killed = _count_kill(world, world.workers[unlucky].wait())
+    world.workers[unlucky] = world.start("run", launcher=unlucky)
+    return killed
+
+
+def end_a_session(world: World) -> int:
+    """Two workers share one PostgreSQL, which ends a session of one of them."""
+    world.employ(2)
+    world.post(2)
+    time.sleep(world.rng.uniform(0, 0.4))
+    ended = world.site.sql(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() "
+        "AND pid <> pg_backend_pid() ORDER BY random() LIMIT 1"
+    )
+    world.disturbed += len(ended)
+    return len(ended)
+
+
+def crash_postgresql(world: World) -> int:
+    """It ends as a crash would end it, while two workers are at work, and comes back."""
+    world.employ(2)
+    world.post(2)
+    time.sleep(world.rng.uniform(0, 0.4))
+    world.servers.postgres.stop(signal.SIGQUIT)
+    world.servers.postgres.start()
+    world.disturbed += 2  # each worker may have had a mail in hand
     return 1
 
 
@@ -361,6 +399,9 @@ FAULTS: tuple[Fault, ...] = (
     Fault("SMTP takes a mail and falls silent", _after_data(After.SILENCE)),
     Fault("all lines slow, in small pieces", slow_lines, 5, 20),
     Fault("database locked by another program", lock_database),
+    Fault("one of four workers on one PostgreSQL killed", kill_one_of_four, 20, 300, on_postgresql=True),
+    Fault("PostgreSQL ends a worker's session", end_a_session, on_postgresql=True),
+    Fault("PostgreSQL crashes and comes back", crash_postgresql, 5, 20, on_postgresql=True),
     Fault("disk read-only", read_only_disk, disk_bytes=16 << 20),
     Fault("disk full", full_disk, disk_bytes=16 << 20),
     Fault("clock behind by an hour, a day, a month", clock(-720, -25, -1)),
@@ -380,11 +421,11 @@ class Result:
     wrongs: list[str]
 
 
-def rounds(fault: Fault, new_world: Callable[[int], World], total: int) -> Iterator[Result]:
+def rounds(fault: Fault, new_world: Callable[[Fault], World], total: int) -> Iterator[Result]:
     """Worlds that suffer the fault until it has taken hold `total` times; one result each."""
     inflicted = 0
     while inflicted < total:
-        result = one_round(fault, new_world(fault.disk_bytes), min(fault.times, total - inflicted))
+        result = one_round(fault, new_world(fault), min(fault.times, total - inflicted))
         inflicted += max(1, result.inflicted)
         yield result
 

@@ -38,7 +38,7 @@ def world(servers: Servers) -> World:
 @pytest.mark.parametrize("fault", POSSIBLE, ids=lambda fault: fault.name)
 def test_after_a_fault_everything_is_as_it_must_be(fault: Fault, servers: Servers) -> None:
     """The whole of docs/guarantees.md, in the way of each fault."""
-    world = World(servers, random.Random(), disk_bytes=fault.disk_bytes)
+    world = World(servers, random.Random(), disk_bytes=fault.disk_bytes, on_postgresql=fault.on_postgresql)
     result = one_round(fault, world, 1)
     assert result.wrongs == []
     assert result.letters > 0

@@ -45,6 +45,7 @@ from tests.integration.conftest import (
     opt_in_letter,
     running_dovecot,
 )
+from tests.postgres import Postgres, running_postgres
 
 from .proxy import Proxy
 
@@ -154,7 +155,7 @@ class Launcher:
         """Start a command; `death` names a step, the number of its call and before or after, for a kill there."""
         assert self._process.stdin is not None
         order = {
-            "folder": str(site.folder), "environ": site.environ, "log": f"{site.folder}.log", "death": death,
+            "folder": str(site.folder), "environ": site.own_environ(), "log": f"{site.folder}.log", "death": death,
             "arguments": ["--config", str(site.config), *arguments], "clock_hours": clock_hours,
         }  # fmt: skip
         print(json.dumps(order), file=self._process.stdin, flush=True)
@@ -197,18 +198,30 @@ class Running:
 class Servers:
     """What all rounds share: Dovecot and an SMTP server, each behind a proxy, a launcher, an imported registry."""
 
-    def __init__(self, dovecot: Dovecot, folder: Path) -> None:
+    def __init__(self, dovecot: Dovecot, postgres: Postgres, folder: Path) -> None:
         self.dovecot = dovecot
+        self.postgres = postgres
         self.folder = folder
         self.smtp = SmtpHost()
         self.imap_line = Proxy(dovecot.port)
         self.smtp_line = Proxy(self.smtp.port)
-        self.launcher = Launcher()
+        self.launchers = [Launcher()]
         self.numbers = count(1)
-        self.imported = Site(folder / "imported")
-        self.imported.folder.mkdir()
-        self.imported.configure()
-        self.imported.say("registry", "import", str(FIXTURES / "registry"))
+        self.imported = self._imported("sqlite", None)
+        self.imported_postgres = self._imported("postgresql", postgres.create("imported"))
+
+    def _imported(self, name: str, postgres_url: str | None) -> Site:
+        site = Site(self.folder / name, postgres_url=postgres_url)
+        site.folder.mkdir()
+        site.configure()
+        site.say("registry", "import", str(FIXTURES / "registry"))
+        return site
+
+    def launcher(self, number: int = 0) -> Launcher:
+        """One of as many launchers as are asked for; each starts one mailbot after the other."""
+        while len(self.launchers) <= number:
+            self.launchers.append(Launcher())
+        return self.launchers[number]
 
     def __enter__(self) -> Self:
         return self
@@ -218,7 +231,8 @@ class Servers:
     ) -> None:
         self.imap_line.close()
         self.smtp_line.close()
-        self.launcher.close()
+        for launcher in self.launchers:
+            launcher.close()
         self.smtp.stop()
 
 
@@ -228,8 +242,9 @@ def running_servers() -> Iterator[Servers]:
     with (
         new_authority() as authority,
         running_dovecot(authority) as dovecot,
+        running_postgres() as postgres,
         tempfile.TemporaryDirectory(prefix="faults") as folder,
-        Servers(dovecot, Path(folder)) as servers,
+        Servers(dovecot, postgres, Path(folder)) as servers,
     ):
         yield servers
 
@@ -248,7 +263,9 @@ mails_per_hour = 100000
 class World:
     """One round: a fresh account, a fresh database, and the letters posted so far."""
 
-    def __init__(self, servers: Servers, rng: random.Random, *, disk_bytes: int = 0) -> None:
+    def __init__(
+        self, servers: Servers, rng: random.Random, *, disk_bytes: int = 0, on_postgresql: bool = False
+    ) -> None:
         """`disk_bytes` gives the database a disk of its own, of that size (root only)."""
         self.servers = servers
         self.rng = rng
@@ -268,17 +285,23 @@ class World:
         self._mounted = bool(disk_bytes)
         if self._mounted:
             subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={disk_bytes}", "tmpfs", folder], check=True)
-        self.site = Site(folder, {"MAILBOT_MAILBOX_PASSWORD": PASSWORD})
+        self.workers: list[Running] = []
+        environ = {"MAILBOT_MAILBOX_PASSWORD": PASSWORD}
+        database = servers.postgres.create(self.user, template="imported") if on_postgresql else None
+        self.site = Site(folder, environ, database)
         self._tls = rng.random() < 0.5
         self.configure()
-        for file in servers.imported.folder.glob("mailbot.*"):
+        imported = servers.imported_postgres if on_postgresql else servers.imported
+        for file in imported.folder.glob("mailbot.*"):
             if file.suffix != ".toml":
                 shutil.copy(file, folder)
 
     def close(self) -> None:
-        """Give the disk back."""
+        """Give the disk back, and the database."""
         if self._mounted:
             subprocess.run(["umount", self.site.folder], check=True)
+        if self.site.postgres_url is not None:
+            self.servers.postgres.drop(self.user)
 
     def configure(self, patience_seconds: float = 5) -> None:
         """Write the configuration; mailbot waits so long for a server or for another writer of the database."""
@@ -332,9 +355,23 @@ class World:
         state = "opted_in" if wish == "opt in" else "opted_out"
         return Posted(f"<letter-{number}@{sender.partition('@')[2]}>", "apply", sender, member, state), raw
 
-    def start(self, command: str = "poll", **more: Any) -> Running:
-        """Start mailbot."""
-        return self.servers.launcher.start(self.site, command, **more)
+    def start(self, command: str = "poll", *, launcher: int = 0, **more: Any) -> Running:
+        """Start mailbot; a launcher starts one after the other."""
+        return self.servers.launcher(launcher).start(self.site, command, **more)
+
+    def employ(self, number: int) -> None:
+        """Have so many `mailbot run` at work, until the world settles."""
+        while len(self.workers) < number:
+            self.workers.append(self.start("run", launcher=len(self.workers)))
+
+    def dismiss(self) -> None:
+        """Ask them to end, which they must do well."""
+        for worker in self.workers:
+            worker.kill(signal.SIGTERM)
+        codes = [worker.wait() for worker in self.workers]
+        self.workers.clear()
+        # one that has not quite begun dies of it
+        assert {*codes} <= {0, -signal.SIGTERM}, (codes, self.log()[-600:])
 
     def run(self, command: str = "poll", **more: Any) -> int:
         """Run mailbot to its end; its exit code."""
@@ -342,6 +379,7 @@ class World:
 
     def settle(self, seconds: float = 60) -> None:
         """Take all troubles away and let mailbot work until nothing is left to do."""
+        self.dismiss()
         postbox = self.servers.smtp.postbox
         for answers in (postbox.mail_answers, postbox.data_answers, postbox.after):
             answers.clear()
