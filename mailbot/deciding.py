@@ -103,14 +103,14 @@ class Decider:
         now, world = self.clock(), self.world(connection)
         arrival, body = letter_in(row)
         consulted = Consulted(circumstances_of(connection, world, now, body.keys))
-        judgement = judge(body, arrival, consulted.circumstances, world, now)
+        judgement = judge(body, arrival, consulted.circumstances, now)
         if not inbox_rows.wait_for_turn(connection, row.id):
             return None  # a worker was killed or failed on a letter before this one: it is the first again
         self.store.go_alone(connection)
-        world = self.world(connection)
+        now, world = self.clock(), self.world(connection)  # later than all that the others have written
         circumstances = circumstances_of(connection, world, now, body.keys)
         if not consulted.holds_in(circumstances):
-            judgement = judge(body, arrival, circumstances, world, now)
+            judgement = judge(body, arrival, circumstances, now)
         place = (row.mailbox, row.uidvalidity)
         outcome = known = None
         if arrival.arrival_id is None:

@@ -103,9 +103,13 @@ class Outcome:
     member: str | None = None
 
 
-def judge(body: Body, arrival: Arrival, circumstances: Circumstances, world: World, now: datetime) -> Judgement:
-    """Decide one letter; what that took of the world, it asked `circumstances`."""
-    return _bound_to_running_period(_judge(body, arrival, circumstances, now), world, now)
+def judge(body: Body, arrival: Arrival, circumstances: Circumstances, now: datetime) -> Judgement:
+    """Decide one letter; all that this takes of the world, it asks `circumstances`."""
+    if body.unusable is not None:
+        return unreadable(body.raw, arrival.received, body.unusable)
+    if body.whole:
+        return judge_letter(body.raw, arrival.received, circumstances, now)
+    return judge_headers(body.raw, arrival.size, arrival.received, circumstances, now)
 
 
 def record(
@@ -119,6 +123,7 @@ def record(
     now: datetime,
 ) -> Outcome:
     """Record a decision and all that follows from it, in the caller's transaction."""
+    judgement = _bound_to_running_period(judgement, world, now)
     decision = judgement.decision
     place = {"mailbox": mailbox, "uidvalidity": uidvalidity, "uid": arrival.uid}
     identity = _identity(judgement, arrival, now)
@@ -230,14 +235,6 @@ def change_flag(
 def current_flag(connection: Connection, code: str, now: datetime) -> Flag | None:
     """A member's flag as it stands."""
     return flag_at(changes_of(connection, code), known_periods(connection), now)
-
-
-def _judge(body: Body, arrival: Arrival, circumstances: Circumstances, now: datetime) -> Judgement:
-    if body.unusable is not None:
-        return unreadable(body.raw, arrival.received, body.unusable)
-    if body.whole:
-        return judge_letter(body.raw, arrival.received, circumstances, now)
-    return judge_headers(body.raw, arrival.size, arrival.received, circumstances, now)
 
 
 def _bound_to_running_period(judgement: Judgement, world: World, now: datetime) -> Judgement:

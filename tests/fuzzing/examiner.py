@@ -91,7 +91,7 @@ class Examiner:
         with self.store.begin() as connection:
             try:
                 circumstances = circumstances_of(connection, world, NOW)
-                judgement = pipeline.judge(Body(raw), arrival, circumstances, world, NOW)
+                judgement = pipeline.judge(Body(raw), arrival, circumstances, NOW)
                 outcome = pipeline.record(connection, "fuzz", 1, arrival, Body(raw), judgement, world, NOW)
                 _check(connection, world.register)
             except FindingError:
