@@ -27,13 +27,17 @@ _FOOTERS = frozenset({Zone.FOOTER})
 
 @dataclass(frozen=True)
 class Account:
-    """What one text says when it is read alone; `unfinished` where it is too long to be read to its end."""
+    """What one text says when it is read alone; `unfinished` where it is too long to be read to its end.
+
+    `circulars` are the numbers of the circular that the wishes mailbot reads are made under.
+    """
 
     text: Text
     sentences: tuple[Sentence, ...]
     frames: tuple[Frame, ...]
     unfilled: bool
     unfinished: bool = False
+    circulars: frozenset[str] = frozenset()
 
     @property
     def counting(self) -> tuple[Frame, ...]:
@@ -65,7 +69,8 @@ def read_account(
     context = Context(known, is_subject, wording)
     unfilled = any(open_choice(s) or _placeholder(s) or _unticked(s, choices.open_spans) for s in found)
     gathered = tuple(frame for sentence in found for frame in frames(sentence, context))
-    return Account(text, tuple(found), gathered, unfilled, unfinished=text.beginning(zones, LONGEST_TEXT) is not text)
+    unfinished = text.beginning(zones, LONGEST_TEXT) is not text
+    return Account(text, tuple(found), gathered, unfilled, unfinished, wording.circulars)
 
 
 def _with_spoken_footers(text: Text, wording: Wording) -> Text:

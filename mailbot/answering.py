@@ -151,7 +151,7 @@ def head_mail(head: audit.Head, address: str, letterhead: Letterhead, now: datet
 
 
 def _others(register: Register, code: str, recipient: str, day: date) -> tuple[tuple[str, str], ...]:
-    """Every other designated focal point for Sector T, once."""
+    """Every other designated focal point, once."""
     found = {point.email: point.name for point in register.designated(code, day) if point.email != recipient}
     return tuple(found.items())
 

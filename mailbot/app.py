@@ -21,7 +21,7 @@ from mailbot.audit import Entry, entry_of, head_of
 from mailbot.audit_files import ForeignLogError, append_checkpoint_line, catch_up, read_head, write_head
 from mailbot.authenticity import Trust
 from mailbot.checkpoints import Checkpoint, append_checkpoint, private_key
-from mailbot.compose import Letterhead
+from mailbot.compose import Letterhead, check_templates
 from mailbot.confirmation_key import kept_key, key_of
 from mailbot.connections import mailbox_of, transport_of
 from mailbot.deciding import Decider, Tally
@@ -128,7 +128,8 @@ class App:
         """The register, loaded again only after an import."""
         number = latest_import(connection)
         if self._register is None or self._register[0] != number:
-            self._register = number, Register.of(load_members(connection), load_focal_points(connection))
+            sector = self.settings.programme.sector
+            self._register = number, Register.of(load_members(connection), load_focal_points(connection), sector)
         return self._register[1]
 
     def standing_circumstances(self, connection: Connection, now: datetime) -> Circumstances:
@@ -146,6 +147,7 @@ class App:
             register=self.register(connection),
             policy=self.policy,
             study_period=self.settings.study_period.name,
+            programme=self.settings.programme.name,
         )
 
     @cached_property
@@ -155,7 +157,13 @@ class App:
         limits = self.settings.limits
         others = frozenset(mailbox.address for mailbox in self.settings.mailboxes.values())
         return Writer(
-            Letterhead(outgoing.from_name, outgoing.from_address or address, address, others),
+            Letterhead(
+                outgoing.from_name,
+                outgoing.from_address or address,
+                address,
+                others,
+                self.settings.programme.templates,
+            ),
             Limits(limits.mails_per_address_per_day, limits.mails_per_domain_per_day, limits.mails_per_hour),
         )
 
@@ -175,6 +183,7 @@ class App:
             register=self.register(connection),
             policy=self.policy,
             study_period=self.settings.study_period.value,
+            programme=self.settings.programme.name,
             default_duration=self.settings.flags.default_duration,
             writer=self.writer,
             folders=self._folders,
@@ -188,6 +197,8 @@ class App:
             mailbox_of(section, settings)
         transport_of(self.settings.outgoing, self.writer.letterhead.from_address)
         _ = self.wording, self.signing_key
+        if self.settings.programme.templates is not None:
+            check_templates(self.settings.programme.templates)
         if self.inquiry is None and self.settings.confirmation.ask:
             log.warning(
                 "nobody is asked to confirm", why="no key: set MAILBOT_CONFIRMATION_KEY or confirmation.key_file"

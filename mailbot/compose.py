@@ -19,13 +19,15 @@ from email.mime.nonmultipart import MIMENonMultipart
 from email.policy import compat32
 from email.utils import format_datetime, getaddresses
 from functools import cache
+from pathlib import Path
 from typing import Final, Literal, assert_never
 from urllib.parse import quote
 
-from jinja2 import PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
+from mailbot.errors import ConfigurationError
 from mailbot.flags import FlagState, StudyPeriod, wanted_state
 from mailbot.headers import NAME_LENGTH, clean, encoded, is_address, mailbox, reply_subject, threading
 from mailbot.question import Question
@@ -55,6 +57,7 @@ class Letterhead:
     from_address: str
     mailbox_address: str
     other_mailboxes: frozenset[str] = frozenset()
+    templates: Path | None = None  # a folder whose files stand before mailbot's own
 
     @property
     def own_addresses(self) -> frozenset[str]:
@@ -212,7 +215,9 @@ def _mail(
     message["To"] = mailbox(name, address)
     if letterhead.mailbox_address.casefold() != letterhead.from_address.casefold():
         message["Reply-To"] = letterhead.mailbox_address
-    message["Subject"] = encoded(reply_subject(thread.subject) or _render("subject", "txt", language, values))
+    message["Subject"] = encoded(
+        reply_subject(thread.subject) or _render("subject", "txt", language, values, letterhead.templates)
+    )
     message["Date"] = format_datetime(thread.now)
     message["Message-ID"] = message_id
     for header, value in threading(thread.in_reply_to, thread.references).items():
@@ -220,8 +225,8 @@ def _mail(
     message["Auto-Submitted"] = "auto-replied"  # RFC 3834 section 5
     message["X-Auto-Response-Suppress"] = "All"  # Exchange's word for it
     message["Content-Language"] = ", ".join(languages)
-    message.attach(_part(_body("txt", languages, values), "plain"))
-    message.attach(_part(_body("html", languages, values), "html"))
+    message.attach(_part(_body("txt", languages, values, letterhead.templates), "plain"))
+    message.attach(_part(_body("html", languages, values, letterhead.templates), "html"))
     return Mail(kind, message_id, (address,) if is_address(address) else (), message.as_bytes(policy=_WIRE))
 
 
@@ -245,27 +250,30 @@ def _digest(*words: str) -> str:
     return hashlib.sha256("\0".join(words).encode(errors="surrogatepass")).hexdigest()[:40]
 
 
-def _body(form: _Format, languages: tuple[str, ...], values: Mapping[str, object]) -> str:
+def _body(form: _Format, languages: tuple[str, ...], values: Mapping[str, object], templates: Path | None) -> str:
     """The mail in each language, the letter's first, within the common layout."""
     sections = []
     for language in languages:
-        text = _render(str(values["kind"]), form, language, values)
+        text = _render(str(values["kind"]), form, language, values, templates)
         if form == "html":
             text = Markup(text)  # nosec B704  # rendered with autoescape
         sections.append((language, text))
-    return _render("layout", form, languages[0], {**values, "sections": sections}) + "\n"
+    return _render("layout", form, languages[0], {**values, "sections": sections}, templates) + "\n"
 
 
-def _render(name: str, form: _Format, language: str, values: Mapping[str, object]) -> str:
+def _render(name: str, form: _Format, language: str, values: Mapping[str, object], templates: Path | None) -> str:
     suffix = f".{form}" if name == "layout" else ""
-    template = _environment(form).get_template(f"{name}{suffix}.j2")
+    template = _environment(form, templates).get_template(f"{name}{suffix}.j2")
     text = template.render(**values, language=language, form=form)
     return re.sub(r"\n{3,}", "\n\n", text).strip()
 
 
 @cache
-def _environment(form: _Format) -> SandboxedEnvironment:
-    """One environment a format: the environment alone, never a file's name, decides whether values are escaped."""
+def _environment(form: _Format, templates: Path | None = None) -> SandboxedEnvironment:
+    """One environment a format: the environment alone, never a file's name, decides whether values are escaped.
+
+    A file in the folder `templates` stands in place of mailbot's own of that name.
+    """
     match form:
         case "txt":
             escape = False
@@ -273,8 +281,9 @@ def _environment(form: _Format) -> SandboxedEnvironment:
             escape = True
         case _:
             assert_never(form)
+    own = PackageLoader("mailbot", "templates/mail")
     environment = SandboxedEnvironment(
-        loader=PackageLoader("mailbot", "templates/mail"),
+        loader=ChoiceLoader([FileSystemLoader(templates), own]) if templates else own,
         undefined=StrictUndefined,
         autoescape=escape,
         trim_blocks=True,
@@ -283,6 +292,18 @@ def _environment(form: _Format) -> SandboxedEnvironment:
     environment.filters["fill"] = _fill
     environment.globals["mailto"] = _mailto
     return environment
+
+
+def check_templates(folder: Path) -> None:
+    """Raise ConfigurationError for a folder of templates that is not there, or holds one that cannot be read."""
+    if not folder.is_dir():
+        raise ConfigurationError(f"programme.templates: {folder}: there is no such folder")
+    environment = _environment("txt", folder)
+    for name in environment.list_templates(extensions=["j2"]):
+        try:
+            environment.get_template(name)
+        except (TemplateError, OSError, UnicodeDecodeError) as error:
+            raise ConfigurationError(f"programme.templates: {folder}: {name}: {error}") from error
 
 
 def _fill(text: str, width: int, indent: str = "", hanging: str = "") -> str:

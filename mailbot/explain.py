@@ -180,7 +180,7 @@ def _sender(facts: Facts) -> Check:
         return Check("sender", False, "no single address in From")
     if sender.standing is Standing.UNKNOWN:
         return Check("sender", False, f"{sender.address} is not in the registry")
-    sector = " for Sector T" if sender.standing in (Standing.DESIGNATED, Standing.EXPIRED) else ""
+    sector = f" for Sector {facts.sector}" if sender.standing in (Standing.DESIGNATED, Standing.EXPIRED) else ""
     found = f"{sender.address} is {facts.role} of {facts.held}{sector} on {facts.received:%Y-%m-%d}"
     if named is not None and named.code not in sender.members:
         found += f", not of {named.name}"

@@ -46,12 +46,17 @@ class Facts:
         """Who could have written this letter."""
         named = self.decision.member
         if named is None:
-            return "a designated focal point of the member for Sector T"
+            return f"a designated focal point of the member for Sector {self.sector}"
         points = self.circumstances.register.designated(named.code, self.received.date())
         if not points:
-            return f"a designated focal point of {named.name} for Sector T (the registry has none)"
+            return f"a designated focal point of {named.name} for Sector {self.sector} (the registry has none)"
         people = listed((f"{point.name} <{point.email}>" for point in points), "or")
-        return f"a designated focal point of {named.name} for Sector T ({people})"
+        return f"a designated focal point of {named.name} for Sector {self.sector} ({people})"
+
+    @property
+    def sector(self) -> str:
+        """The Sector that requests concern."""
+        return self.circumstances.register.sector
 
     @property
     def points(self) -> tuple[FocalPoint, ...]:
@@ -81,6 +86,8 @@ class Facts:
             "holds": f"; the sender is {self.role} of {self.held}" if self.decision.sender.members else "",
             "role": self.role,
             "entitled": self.entitled,
+            "sector": self.sector,
+            "programme": self.circumstances.programme,
             "sectors": self._sectors(),
             "terms": self._terms(),
             "day": f"{self.received:%Y-%m-%d}",
@@ -108,13 +115,15 @@ class Facts:
         return "another letter with the same Message-ID but other content was seen before"
 
     def _sectors(self) -> str:
-        sectors = sorted({point.sector for point in self.points if point.role == "designated" and point.sector != "T"})
+        sectors = sorted(
+            {point.sector for point in self.points if point.role == "designated" and point.sector != self.sector}
+        )
         return f" ({', '.join(sectors)})" if sectors else ""
 
     def _terms(self) -> str:
-        """The validity of the sender's rows for Sector T, in the registry's dates."""
+        """The validity of the sender's rows for the Sector, in the registry's dates."""
         codes = self.decision.sender.members
-        rows = [p for p in self.points if p.role == "designated" and p.sector == "T" and p.member_code in codes]
+        rows = [p for p in self.points if p.role == "designated" and p.sector == self.sector and p.member_code in codes]
         texts = [f"valid {point.valid_from or 'always'} to {point.valid_until or 'open'}" for point in rows]
         return f" ({'; '.join(dict.fromkeys(texts))})" if texts else ""
 

@@ -69,7 +69,7 @@ GROUNDS: Mapping[Reason, Ground] = {
     ),
     Reason.OTHER_CIRCULAR: Ground(
         "it is about automatic approval under another circular's number or in another Sector{wish}",
-        "a wish under TSB Circular 118, for ITU-T",
+        "a wish under {programme}, for ITU-{sector}",
     ),
     Reason.UNCLEAR_INTENT: Ground(
         "it is about this procedure, but states no single clear wish{wish}",
@@ -98,15 +98,15 @@ GROUNDS: Mapping[Reason, Ground] = {
     ),
     Reason.SENDER_UNKNOWN: Ground(
         "{sender} is no focal point's address in the registry",
-        "a letter from {entitled}, or {sender} entered in the registry as a designated focal point for Sector T",
+        "a letter from {entitled}, or {sender} entered in the registry as a designated focal point for Sector {sector}",
     ),
     Reason.SENDER_NOT_DESIGNATED: Ground(
         "{sender} is the TIES focal point of {held}, which gives no right to opt in or out",
-        "a letter from {entitled}, or {sender} entered in the registry as a designated focal point for Sector T",
+        "a letter from {entitled}, or {sender} entered in the registry as a designated focal point for Sector {sector}",
     ),
     Reason.SENDER_OTHER_SECTOR: Ground(
-        "{sender} is a designated focal point of {held} for another Sector{sectors}, not for Sector T",
-        "a letter from {entitled}, or {sender} entered in the registry as a designated focal point for Sector T",
+        "{sender} is a designated focal point of {held} for another Sector{sectors}, not for Sector {sector}",
+        "a letter from {entitled}, or {sender} entered in the registry as a designated focal point for Sector {sector}",
     ),
     Reason.SENDER_EXPIRED: Ground(
         "{sender} was not a valid designated focal point of {held} on {day}{terms}",

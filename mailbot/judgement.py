@@ -72,6 +72,7 @@ class Circumstances:
     register: Register
     policy: Policy
     study_period: str
+    programme: str = "TSB Circular 118"
     flag_of: Callable[[str], Flag | None] = field(default=lambda _code: None)
     content_hashes: Callable[[str], frozenset[str]] = field(default=lambda _id: frozenset())
     is_own: Callable[[str], bool] = field(default=lambda _id: False)

@@ -43,11 +43,11 @@ class FocalPoint:
             self.valid_until is None or day <= self.valid_until
         )
 
-    def standing_on(self, day: date) -> Standing:
-        """What this row alone allows on `day` (contract section 4)."""
+    def standing_on(self, day: date, sector: str) -> Standing:
+        """What this row alone allows on `day` where requests concern `sector` (contract section 4)."""
         if self.role == "ties":
             return Standing.TIES
-        if self.sector != "T":
+        if self.sector != sector:
             return Standing.OTHER_SECTOR
         return Standing.DESIGNATED if self.valid_on(day) else Standing.EXPIRED
 

@@ -52,6 +52,7 @@ class World:
     register: Register
     policy: Policy
     study_period: StudyPeriod
+    programme: str
     default_duration: Duration
     writer: Writer
     folders: Mapping[str, Filers]  # by mailbox; letters of a mailbox without any stay where they are
@@ -184,6 +185,7 @@ def circumstances_of(
         register=world.register,
         policy=world.policy,
         study_period=world.study_period.name,
+        programme=world.programme,
         flag_of=lambda code: flag_at(changes_of(connection, code), periods, now),
         content_hashes=lambda message_id: letter_rows.content_hashes(connection, message_id),
         is_own=lambda message_id: is_own_message(connection, message_id),

@@ -22,9 +22,10 @@ class Register:
     names: NameIndex
     _by_address: Mapping[str, tuple[FocalPoint, ...]]
     _by_member: Mapping[str, tuple[FocalPoint, ...]]
+    sector: str  # that requests concern: T, R or D
 
     @classmethod
-    def of(cls, members: Iterable[Member], focal_points: Iterable[FocalPoint]) -> Register:
+    def of(cls, members: Iterable[Member], focal_points: Iterable[FocalPoint], sector: str = "T") -> Register:
         known = {member.code: member for member in members}
         by_address: dict[str, list[FocalPoint]] = defaultdict(list)
         by_member: dict[str, list[FocalPoint]] = defaultdict(list)
@@ -36,12 +37,13 @@ class Register:
             NameIndex.of(known.values()),
             {address: tuple(points) for address, points in by_address.items()},
             {code: tuple(points) for code, points in by_member.items()},
+            sector,
         )
 
     def designated(self, member_code: str, day: date) -> tuple[FocalPoint, ...]:
-        """The valid designated focal points for Sector T of a member on `day`."""
+        """The valid designated focal points of a member on `day`, for the Sector that requests concern."""
         points = self._by_member.get(member_code, ())
-        return tuple(point for point in points if point.standing_on(day) is Standing.DESIGNATED)
+        return tuple(point for point in points if point.standing_on(day, self.sector) is Standing.DESIGNATED)
 
     def held_by(self, address: str | None) -> tuple[FocalPoint, ...]:
         """The rows of an address (normalised), whatever they allow and whenever they hold."""
@@ -59,7 +61,7 @@ class Register:
         points = self._by_address.get(address or "", ())
         held: dict[Standing, set[str]] = defaultdict(set)
         for point in points:
-            held[point.standing_on(day)].add(point.member_code)
+            held[point.standing_on(day, self.sector)].add(point.member_code)
         for standing in _STRONGEST_FIRST:
             if member_code is not None and member_code in held[standing]:
                 return standing, tuple(sorted(held[standing]))

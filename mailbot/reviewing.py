@@ -120,7 +120,9 @@ def contradiction(world: World, row: Row[Any], member: Member) -> str | None:
     standing, members = world.register.standing(row.sender, member.code, row.received.date())
     if standing is not Standing.DESIGNATED or member.code not in members:
         held = f"{standing} of {', '.join(members)}" if members else standing.value
-        return f"the sender is not a designated focal point of {member.code} for Sector T ({held})"
+        return (
+            f"the sender is not a designated focal point of {member.code} for Sector {world.register.sector} ({held})"
+        )
     match Verdict((row.decision or {}).get("authentication", Verdict.NONE)):
         case Verdict.FAIL:
             return "the letter does not come from the sender's domain (authentication failed)"

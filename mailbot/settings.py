@@ -142,6 +142,14 @@ class OutgoingSettings(_Section):
         return place.as_user(self.user) if isinstance(place, SmtpPlace) and self.user else place
 
 
+class ProgrammeSettings(_Section):
+    """Under which circular, and for which Sector, wishes are made; its words are in the wording and the templates."""
+
+    name: NonEmpty = "TSB Circular 118"
+    sector: Literal["T", "R", "D"] = "T"
+    templates: Path | None = None
+
+
 class AuthenticationSettings(_Section):
     """Whose word on authenticity counts (contract section 4)."""
 
@@ -249,6 +257,7 @@ class Settings(BaseSettings):
     mailboxes: dict[SectionName, MailboxSettings] = {}  # further ones, by name
     outgoing: OutgoingSettings
     authentication: AuthenticationSettings
+    programme: ProgrammeSettings = ProgrammeSettings()
     limits: LimitsSettings = LimitsSettings()
     confirmation: ConfirmationSettings = ConfirmationSettings()
     study_period: StudyPeriodSettings = StudyPeriodSettings()

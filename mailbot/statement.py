@@ -164,12 +164,12 @@ def _other_circular(body: Account, counting: Sequence[Frame]) -> bool:
         return False
     ours = any(sentence.of(Concept.CIRCULAR) for sentence in body.sentences)
     named = any(sentence.of(Concept.OTHER_CIRCULAR) for sentence in about)
-    numbered = any(_other_number(sentence) for sentence in body.sentences)
+    numbered = any(_other_number(sentence, body.circulars) for sentence in body.sentences)
     return named or (numbered and not ours)
 
 
-def _other_number(sentence: Sentence) -> bool:
-    """Whether a circular with a number other than 118 is cited; in Chinese the number stands before the word."""
+def _other_number(sentence: Sentence, ours: frozenset[str]) -> bool:
+    """Whether a circular is cited whose number is none of `ours`; in Chinese the number stands before the word."""
     tokens = sentence.tokens
     for place, token in enumerate(tokens):
         if token.text in _CIRCULAR_WORDS:
@@ -178,8 +178,8 @@ def _other_number(sentence: Sentence) -> bool:
             near = tokens[max(0, place - 5) : place][::-1]
         else:
             continue
-        number = next((later.text for later in near if later.is_number), "118")
-        if number != "118":
+        number = next((later.text for later in near if later.is_number), None)
+        if number is not None and number not in ours:
             return True
     return False
 

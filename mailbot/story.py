@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mailbot.audit import Entry
 
 _STANDINGS = {
-    "designated": "a designated focal point for Sector T",
+    "designated": "a designated focal point",
     "expired": "a designated focal point outside its dates",
     "other_sector": "a designated focal point for another Sector",
     "ties": "a TIES focal point only",

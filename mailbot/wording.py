@@ -20,7 +20,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from mailbot.errors import ConfigurationError
@@ -186,6 +186,12 @@ class Wording:
     lists: dict[WordList, frozenset[str]]
     _by_word: dict[str, list[Phrase]] = field(default_factory=lambda: defaultdict(list), repr=False)
     _by_beginning: dict[str, list[Phrase]] = field(default_factory=lambda: defaultdict(list), repr=False)
+
+    @cached_property
+    def circulars(self) -> frozenset[str]:
+        """The numbers by which the circular is cited: those that the phrases for it insist on."""
+        cited = (phrase.text for phrase in self.phrases if phrase.concept is Concept.CIRCULAR)
+        return frozenset(word for text in cited for word in text.split() if word.isdecimal())
 
     def has_clitic(self, word: str) -> bool:
         """Whether a pronoun is joined to the end of an act's word: "desactivarla", "تفعيلها"."""

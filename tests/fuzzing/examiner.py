@@ -125,6 +125,7 @@ def examiner() -> Iterator[Examiner]:
         register=Register.of(registry.members, registry.focal_points),
         policy=Policy(Trust(frozenset({"mx.example"}), verify_dkim=True)),
         study_period=StudyPeriod("2025-2028", "WTSA-28", datetime(2028, 10, 1, tzinfo=UTC)),
+        programme="TSB Circular 118",
         default_duration=Duration.STUDY_PERIOD,
         writer=Writer(Letterhead("TSB", "mailbot@itu.int", "tsbdir@itu.int")),
         folders={"fuzz": Filers("done", "review")},

@@ -48,5 +48,5 @@ def test_after_an_import_nothing_holds(world: Circumstances) -> None:
 
 def test_every_question_that_letters_and_people_can_answer_differently_is_noted(world: Circumstances) -> None:
     """A question added to the circumstances must not be forgotten here."""
-    fixed = {"wording", "register", "policy", "study_period", "key_records"}
+    fixed = {"wording", "register", "policy", "study_period", "programme", "key_records"}
     assert set(ANSWERS) == {field for field in Circumstances.__dataclass_fields__ if field not in fixed}
