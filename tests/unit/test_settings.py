@@ -42,12 +42,18 @@ def all_keys(model: type[BaseModel], prefix: str = "") -> set[str]:
     return found
 
 
+# a section of which there may be several, each with a name of its own
+NAMED_SECTION = re.compile(r"#   \[([a-z_]+)\.[a-z_]+\]$")
+
+
 def named_keys(text: str) -> set[str]:
     found = set()
     section = ""
     for line in text.splitlines():
         if line.startswith("["):
             section = line.strip("[]")
+        elif match := NAMED_SECTION.match(line):
+            found.add(match[1])
         elif match := KEY.match(line):
             found.add(f"{section}.{match[2]}")
     return found
@@ -60,7 +66,7 @@ def test_the_example_names_every_key_and_no_other() -> None:
 def test_the_example_is_valid_as_it_stands_and_with_every_key_set(tmp_path: Path) -> None:
     load_settings(EXAMPLE, {})
     every = tmp_path / "every.toml"
-    every.write_text(re.sub(r"^# ([a-z_]+ = )", r"\1", EXAMPLE.read_text(), flags=re.MULTILINE))
+    every.write_text(re.sub(r"^#(?: |   )(\[?[a-z_.]+\]?(?: = |$))", r"\1", EXAMPLE.read_text(), flags=re.MULTILINE))
     assert set(tomllib.loads(every.read_text())) == set(Settings.model_fields)
     load_settings(every, {})
 
