@@ -2,7 +2,7 @@
 
 BIN := .venv/bin
 
-.PHONY: run check test evaluate faults fuzz load lock clean
+.PHONY: run check test evaluate faults fuzz load throughput lock clean
 
 run: .venv/ready
 	@$(BIN)/python examples/prepare.py
@@ -48,6 +48,10 @@ OLD ?= 1000000
 load: .venv/ready
 	@scripts/need-packages dovecot-imapd:dovecot postgresql:initdb
 	$(BIN)/python -m benchmarks.load --letters $(LETTERS) --old $(OLD)
+
+throughput: .venv/ready
+	@scripts/need-packages dovecot-imapd:dovecot postgresql:initdb
+	$(BIN)/python -m benchmarks.throughput
 
 lock:
 	uv pip compile --universal --generate-hashes --all-extras --group dev --no-emit-index-url --no-header \
