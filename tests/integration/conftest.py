@@ -473,8 +473,9 @@ class Site:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Tests marked `each_database` run on SQLite and on PostgreSQL, all others on SQLite."""
-    if "database" in metafunc.fixturenames and metafunc.definition.get_closest_marker("each_database"):
+    """Tests marked `each_database`, but for those marked `once`, run on SQLite and PostgreSQL, all others on SQLite."""
+    marked = metafunc.definition.get_closest_marker
+    if "database" in metafunc.fixturenames and marked("each_database") and not marked("once"):
         metafunc.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 
 

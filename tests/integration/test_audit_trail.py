@@ -609,7 +609,7 @@ def test_a_flag_s_story_is_told_from_the_letter_to_the_confirmation(busy: Site) 
         "from karim.lindt@gov.ie.example",
         "Message-ID <letter-1@gov.ie.example>",
         'the wish “opt in" to automatic approval” (body)',
-        "sender a designated focal point for Sector T",
+        "sender a designated focal point",
         "origin it comes from the domain in From",
         "The flag of Ireland (IRL) was never set, so opted out; it became opted in for the study period 2025-2028, "
         "as the letter wishes.",
