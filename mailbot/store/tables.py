@@ -25,7 +25,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 metadata = MetaData()
 
@@ -171,6 +171,22 @@ shelf = Table(
     Column("raw", LargeBinary),  # as far as it could be fetched; None once closed
     UniqueConstraint("mailbox", "uidvalidity", "uid"),
     sqlite_autoincrement=True,  # the audit log names these numbers: none is given twice
+)  # fmt: skip
+
+inbox = Table(
+    "inbox", metadata,  # letters that were fetched and wait to be decided, in the order of their numbers
+    Column("id", Integer, primary_key=True),
+    Column("mailbox", String, nullable=False),
+    Column("uidvalidity", BigInteger, nullable=False),
+    Column("uid", BigInteger, nullable=False),
+    Column("arrival_id", SafeText, index=True),
+    Column("size", BigInteger, nullable=False),
+    Column("received", UtcDateTime, nullable=False),
+    Column("raw", LargeBinary, nullable=False),
+    Column("whole", Boolean, nullable=False),  # false: the headers alone
+    Column("unusable", Text),  # why there is nothing to read
+    UniqueConstraint("mailbox", "uidvalidity", "uid"),
+    sqlite_autoincrement=True,  # a number that is free again would jump the queue
 )  # fmt: skip
 
 letters = Table(

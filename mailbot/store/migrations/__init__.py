@@ -12,9 +12,9 @@ from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection
 
-from mailbot.store.migrations import v2, v3
+from mailbot.store.migrations import v2, v3, v4
 
-STEPS: Mapping[int, Callable[[Operations], None]] = {2: v2.upgrade, 3: v3.upgrade}
+STEPS: Mapping[int, Callable[[Operations], None]] = {2: v2.upgrade, 3: v3.upgrade, 4: v4.upgrade}
 
 
 def migrate(connection: Connection, found: int, wanted: int) -> None:

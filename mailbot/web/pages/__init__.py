@@ -1,0 +1,7 @@
+"""The console's pages, a module each."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+ROUTERS: tuple[APIRouter, ...] = ()
