@@ -1,6 +1,8 @@
-"""Schema 4: the inbox, from which several workers take letters; the people and programs that use the console."""
+"""Schema 4: the inbox, what the console and the API find letters by, and the people and programs that use them."""
 
 from __future__ import annotations
+
+import json
 
 import sqlalchemy as sa
 from alembic.operations import Operations
@@ -25,6 +27,32 @@ def upgrade(op: Operations) -> None:
         sa.UniqueConstraint("mailbox", "uidvalidity", "uid"),
         sqlite_autoincrement=True,
     )
+    _find_letters_by_member(op)
+    _let_people_and_programs_in(op)
+
+
+def _find_letters_by_member(op: Operations) -> None:
+    """The member of a letter becomes a column, and every list of letters has its index."""
+    op.add_column("letters", sa.Column("member_code", sa.String))
+    letters = sa.table(
+        "letters", sa.column("id"), sa.column("decision"), sa.column("resolution"), sa.column("member_code")
+    )
+    connection = op.get_bind()
+    statement = sa.select(letters.c.id, letters.c.decision, letters.c.resolution).where(letters.c.decision.is_not(None))
+    for letter, decision, resolution in connection.execute(statement).all():
+        read, decided = json.loads(decision), json.loads(resolution or "null")
+        member = (decided or {}).get("member") or (read.get("member") or {}).get("code")
+        if member is not None:
+            connection.execute(sa.update(letters).where(letters.c.id == letter).values(member_code=member))
+    op.drop_index("letters_in_review", "letters")
+    op.create_index("letters_in_review", "letters", ["review", "received", "id"])
+    op.create_index("letters_by_arrival", "letters", ["received", "id"])
+    op.create_index("letters_by_outcome", "letters", ["outcome", "received", "id"])
+    op.create_index("letters_by_member", "letters", ["member_code", "received", "id"])
+
+
+def _let_people_and_programs_in(op: Operations) -> None:
+    """People with their sessions and links, and the tokens of programs."""
     op.create_table(
         "users",
         sa.Column("id", sa.Integer, primary_key=True),
