@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from mailbot.web.pages import signing_in
+from mailbot.web.pages import people, signing_in
 
-ROUTERS: tuple[APIRouter, ...] = (signing_in.router,)
+ROUTERS: tuple[APIRouter, ...] = (signing_in.router, people.router)
