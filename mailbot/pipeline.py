@@ -273,6 +273,7 @@ def _kept(judgement: Judgement, raw: bytes, reference: str, folders: Filers | No
         "sender": decision.sender.address,
         "sender_name": judgement.sender_name,
         "decision": as_json(judgement),
+        "member_code": decision.member.code if decision.member else None,
         "references": list(judgement.references),
         "null_return_path": judgement.null_return_path,
         "review": "open" if in_review else None,

@@ -35,13 +35,13 @@ def entries(connection: Connection, wanted: Wanted, cursor: str | None = None, r
     if before is not None:
         statement = statement.where(audit_entries.c.seq < before)
     found = connection.execute(statement.order_by(audit_entries.c.seq.desc()).limit(rows + 1))
-    return page_of([entry_of(row._mapping) for row in found], rows, lambda entry: str(entry["seq"]))
+    return page_of([entry_of(row._asdict()) for row in found], rows, lambda entry: str(entry["seq"]))
 
 
 def entry(connection: Connection, number: int) -> Entry | None:
     """One entry, whole."""
     row = connection.execute(select(audit_entries).where(audit_entries.c.seq == number)).one_or_none()
-    return None if row is None else entry_of(row._mapping)
+    return None if row is None else entry_of(row._asdict())
 
 
 def actors(connection: Connection) -> list[str]:

@@ -115,8 +115,10 @@ def found_letter(connection: Connection, letter: int) -> Row[Any] | None:
 
 
 def close_review(connection: Connection, letter: int, at: datetime, resolution: Mapping[str, object]) -> None:
-    """A person has decided."""
+    """A person has decided; for another member than the letter was read to name, it is found under that one now."""
     statement = update(letters).where(letters.c.id == letter)
+    if resolution["member"] is not None:
+        statement = statement.values(member_code=resolution["member"])
     connection.execute(statement.values(review="resolved", resolved_at=at, resolution=dict(resolution)))
 
 

@@ -214,6 +214,7 @@ letters = Table(
     Column("sender", SafeText),
     Column("sender_name", SafeText),
     Column("decision", JsonText),
+    Column("member_code", String),  # whom it is about: as read, then as a person decided; to find letters by
     Column("references", JsonText),
     Column("null_return_path", Boolean),
     # review
@@ -223,7 +224,11 @@ letters = Table(
     Column("resolution", JsonText),
     Column("redacted_at", UtcDateTime),  # when its words and its sender were erased
     UniqueConstraint("mailbox", "uidvalidity", "uid"),
-    Index("letters_in_review", "review"),
+    # lists go from the newest to the oldest; the number settles the order of those received at the same moment
+    Index("letters_by_arrival", "received", "id"),
+    Index("letters_in_review", "review", "received", "id"),
+    Index("letters_by_outcome", "outcome", "received", "id"),
+    Index("letters_by_member", "member_code", "received", "id"),
 )  # fmt: skip
 # Of all letters ever seen the poll looks for the few that wait to be filed, after each batch.
 _waits_for_filing = letters.c.file_to.is_not(None) & letters.c.filed_at.is_(None)

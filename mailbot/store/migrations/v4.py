@@ -30,6 +30,7 @@ def upgrade(op: Operations) -> None:
         sa.UniqueConstraint("mailbox", "uidvalidity", "uid"),
         sqlite_autoincrement=True,
     )
+    _find_letters_by_member(op)
     _follow_what_the_console_asks(op)
     _count_days(op)
 
@@ -80,3 +81,23 @@ def _kinds(outcome: str, reasons: str, decision: str | None) -> Iterator[tuple[s
     if outcome != "ignore":
         yield "language", json.loads(decision or "{}").get("language", "en")
         yield from (("reason", reason) for reason in why)
+
+
+def _find_letters_by_member(op: Operations) -> None:
+    """The member of a letter becomes a column, and every list of letters has its index."""
+    op.add_column("letters", sa.Column("member_code", sa.String))
+    letters = sa.table(
+        "letters", sa.column("id"), sa.column("decision"), sa.column("resolution"), sa.column("member_code")
+    )
+    connection = op.get_bind()
+    statement = sa.select(letters.c.id, letters.c.decision, letters.c.resolution).where(letters.c.decision.is_not(None))
+    for letter, decision, resolution in connection.execute(statement).all():
+        read, decided = json.loads(decision), json.loads(resolution or "null")
+        member = (decided or {}).get("member") or (read.get("member") or {}).get("code")
+        if member is not None:
+            connection.execute(sa.update(letters).where(letters.c.id == letter).values(member_code=member))
+    op.drop_index("letters_in_review", "letters")
+    op.create_index("letters_in_review", "letters", ["review", "received", "id"])
+    op.create_index("letters_by_arrival", "letters", ["received", "id"])
+    op.create_index("letters_by_outcome", "letters", ["outcome", "received", "id"])
+    op.create_index("letters_by_member", "letters", ["member_code", "received", "id"])
