@@ -43,7 +43,7 @@ from mailbot.silence import Limits
 from mailbot.store.audit_rows import audit_row, audit_rows
 from mailbot.store.contact_rows import DELIVER, POLL, note_contact
 from mailbot.store.engine import Store, connect_store, open_store
-from mailbot.store.flag_rows import changes_of, known_periods
+from mailbot.store.flag_rows import known_periods, last_changes
 from mailbot.store.registry_rows import latest_import, load_focal_points, load_members
 from mailbot.study_period import lapse_flags, note_study_period
 from mailbot.transport import MaildirTransport, SmtpTransport, Transport
@@ -139,7 +139,7 @@ class App:
         periods = known_periods(connection)
         return replace(
             self.bare_circumstances(connection),
-            flag_of=lambda code: flag_at(changes_of(connection, code), periods, now),
+            flag_of=lambda code: flag_at(last_changes(connection, now, [code]), periods, now),
         )
 
     def bare_circumstances(self, connection: Connection) -> Circumstances:
