@@ -368,3 +368,66 @@ contacts = Table(
     Column("failed_at", UtcDateTime),
     Column("trouble", SafeText),
 )  # fmt: skip
+
+# --- the console: people, their sessions, and the programs that use the API -------------------------------------------
+# Of every secret (link, session, token) only the SHA-256 is kept: 256 random bits need no salt and no slow hash.
+
+users = Table(
+    "users", metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", SafeText, nullable=False),
+    Column("key", SafeText, nullable=False, unique=True),  # the name as it is compared
+    Column("role", String, nullable=False),
+    Column("password", Text),  # argon2; None until the person has chosen one, and with an identity for ever
+    Column("identity", SafeText, unique=True),  # issuer and subject, where an OIDC provider signs the person in
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("disabled_at", UtcDateTime),
+)  # fmt: skip
+
+invitations = Table(
+    "invitations", metadata,  # one-time links to choose a password with
+    Column("sha256", String, primary_key=True),
+    Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), unique=True),  # None: whoever comes first is admin
+    Column("expires_at", UtcDateTime, nullable=False),
+)  # fmt: skip
+
+sessions = Table(
+    "sessions", metadata,
+    Column("sha256", String, primary_key=True),
+    Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("created_at", UtcDateTime, nullable=False, index=True),
+    Column("seen_at", UtcDateTime, nullable=False),
+)  # fmt: skip
+
+sign_in_attempts = Table(
+    "sign_in_attempts", metadata,  # those that have not succeeded, for the throttle
+    Column("id", Integer, primary_key=True),
+    Column("account", String, nullable=False),  # the SHA-256 of what was typed: it may be a password
+    Column("address", String, nullable=False),
+    Column("at", UtcDateTime, nullable=False, index=True),
+    Index("sign_in_attempts_account", "account", "at"),
+    Index("sign_in_attempts_address", "address", "at"),
+)  # fmt: skip
+
+sign_in_journeys = Table(
+    "sign_in_journeys", metadata,  # browsers that have been sent to the OIDC provider and are not back yet
+    Column("sha256", String, primary_key=True),  # of the browser's cookie
+    Column("state", String, nullable=False),
+    Column("nonce", String, nullable=False),
+    Column("verifier", String, nullable=False),
+    Column("destination", Text, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False, index=True),
+)  # fmt: skip
+
+api_tokens = Table(
+    "api_tokens", metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", SafeText, nullable=False),
+    Column("key", SafeText, nullable=False, unique=True),  # the name as it is compared
+    Column("sha256", String, nullable=False, unique=True),
+    Column("scopes", JsonText, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("created_by", SafeText, nullable=False),
+    Column("expires_at", UtcDateTime),
+    Column("revoked_at", UtcDateTime),
+)  # fmt: skip

@@ -1,4 +1,4 @@
-"""Schema 4: the inbox, from which several workers take letters; what the console lists, counts and watches."""
+"""Schema 4: the inbox, what the console and the API find letters by, and the people and programs that use them."""
 
 from __future__ import annotations
 
@@ -33,6 +33,7 @@ def upgrade(op: Operations) -> None:
     _find_letters_by_member(op)
     _follow_what_the_console_asks(op)
     _count_days(op)
+    _let_people_and_programs_in(op)
 
 
 def _follow_what_the_console_asks(op: Operations) -> None:
@@ -101,3 +102,61 @@ def _find_letters_by_member(op: Operations) -> None:
     op.create_index("letters_by_arrival", "letters", ["received", "id"])
     op.create_index("letters_by_outcome", "letters", ["outcome", "received", "id"])
     op.create_index("letters_by_member", "letters", ["member_code", "received", "id"])
+
+
+def _let_people_and_programs_in(op: Operations) -> None:
+    """People with their sessions and links, and the tokens of programs."""
+    op.create_table(
+        "users",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("key", sa.Text, nullable=False, unique=True),
+        sa.Column("role", sa.String, nullable=False),
+        sa.Column("password", sa.Text),
+        sa.Column("identity", sa.Text, unique=True),
+        sa.Column("created_at", _MOMENT, nullable=False),
+        sa.Column("disabled_at", _MOMENT),
+    )
+    op.create_table(
+        "invitations",
+        sa.Column("sha256", sa.String, primary_key=True),
+        sa.Column("user_id", sa.Integer, sa.ForeignKey("users.id", ondelete="CASCADE"), unique=True),
+        sa.Column("expires_at", _MOMENT, nullable=False),
+    )
+    op.create_table(
+        "sessions",
+        sa.Column("sha256", sa.String, primary_key=True),
+        sa.Column("user_id", sa.Integer, sa.ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True),
+        sa.Column("created_at", _MOMENT, nullable=False, index=True),
+        sa.Column("seen_at", _MOMENT, nullable=False),
+    )
+    op.create_table(
+        "sign_in_attempts",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("account", sa.String, nullable=False),
+        sa.Column("address", sa.String, nullable=False),
+        sa.Column("at", _MOMENT, nullable=False, index=True),
+    )
+    op.create_index("sign_in_attempts_account", "sign_in_attempts", ["account", "at"])
+    op.create_index("sign_in_attempts_address", "sign_in_attempts", ["address", "at"])
+    op.create_table(
+        "sign_in_journeys",
+        sa.Column("sha256", sa.String, primary_key=True),
+        sa.Column("state", sa.String, nullable=False),
+        sa.Column("nonce", sa.String, nullable=False),
+        sa.Column("verifier", sa.String, nullable=False),
+        sa.Column("destination", sa.Text, nullable=False),
+        sa.Column("expires_at", _MOMENT, nullable=False, index=True),
+    )
+    op.create_table(
+        "api_tokens",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("key", sa.Text, nullable=False, unique=True),
+        sa.Column("sha256", sa.String, nullable=False, unique=True),
+        sa.Column("scopes", sa.Text, nullable=False),
+        sa.Column("created_at", _MOMENT, nullable=False),
+        sa.Column("created_by", sa.Text, nullable=False),
+        sa.Column("expires_at", _MOMENT),
+        sa.Column("revoked_at", _MOMENT),
+    )
