@@ -45,6 +45,13 @@ def load_accounts(connection: Connection) -> tuple[Account, ...]:
     return tuple(Account(**row._mapping) for row in connection.execute(select(*columns).order_by(accounts.c.id)))
 
 
+def accounts_of(connection: Connection, member: str) -> tuple[Account, ...]:
+    """The accounts of one member, in the order of the file."""
+    columns = [column for column in accounts.c if column.name != "id"]
+    statement = select(*columns).where(accounts.c.member_code == member).order_by(accounts.c.id)
+    return tuple(Account(**row._mapping) for row in connection.execute(statement))
+
+
 def load_registry(connection: Connection) -> RegistryRows:
     """Everything at once."""
     return RegistryRows(load_members(connection), load_focal_points(connection), load_accounts(connection))

@@ -268,7 +268,7 @@ reference_numbers = Table(
 flag_changes = Table(
     "flag_changes", metadata,
     Column("id", Integer, primary_key=True),
-    Column("member_code", String, nullable=False, index=True),  # outlives the registry's row
+    Column("member_code", String, nullable=False),  # outlives the registry's row
     Column("member_name", Text, nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Column("state", String, nullable=False),
@@ -281,6 +281,7 @@ flag_changes = Table(
     Column("message_id", SafeText),
     Column("by", SafeText),
     Column("reason", SafeText),
+    Index("flag_changes_of_member", "member_code", "id"),
 )  # fmt: skip
 
 study_periods = Table(
@@ -306,6 +307,8 @@ audit_entries = Table(
     Column("hash", String, nullable=False),
     Index("audit_entries_action", "action", "seq"),
     Index("audit_entries_subject", "subject", "seq"),
+    Index("audit_entries_actor", "actor", "seq"),
+    Index("audit_entries_at", "at", "seq"),
 )  # fmt: skip
 
 outbox = Table(
@@ -326,6 +329,7 @@ outbox = Table(
     Column("finished_at", UtcDateTime),
     Column("redacted_at", UtcDateTime),
     Index("outbox_due", "status", "next_attempt"),
+    Index("outbox_by_status", "status", "id"),
 )  # fmt: skip
 
 sendings = Table(
@@ -364,6 +368,25 @@ receipts = Table(
     "receipts", metadata,  # one row a receipt: at most one a sender a day
     Column("address", SafeText, primary_key=True),
     Column("day", Date, primary_key=True),
+)  # fmt: skip
+
+# --- figures and health ---------------------------------------------------------------------------------------------
+
+daily_counts = Table(
+    "daily_counts", metadata,  # how many letters of each kind a day (UTC) brought: no figure counts the letters again
+    Column("day", Date, primary_key=True),
+    Column("kind", String, primary_key=True),
+    Column("name", String, primary_key=True),
+    Column("number", Integer, nullable=False),
+)  # fmt: skip
+
+contacts = Table(
+    "contacts", metadata,  # when the mailbox and the outgoing server were last reached, and what last went wrong
+    Column("work", String, primary_key=True),  # poll or deliver
+    Column("place", String, primary_key=True),
+    Column("succeeded_at", UtcDateTime),
+    Column("failed_at", UtcDateTime),
+    Column("trouble", SafeText),
 )  # fmt: skip
 
 # --- the console: people, their sessions, and the programs that use the API -------------------------------------------
