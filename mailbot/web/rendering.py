@@ -12,7 +12,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
@@ -191,6 +191,8 @@ def _environment() -> Environment:
         "language": _worded(LANGUAGES),
         "standing": _worded(STANDINGS),
         "verdict": _worded(VERDICTS),
+        "capitalize_first": lambda text: text[:1].upper() + text[1:],
+        "day_before": lambda ends: day((as_moment(ends) - timedelta(microseconds=1)).date()),
         "slug": lambda value: re.sub(r"[^A-Za-z0-9]+", "-", str(value)).strip("-"),
     }
     environment.globals |= {"static": static, "with_query": with_query, "Right": Right}

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from mailbot.web.pages import signing_in
+from mailbot.web.pages import letter, letter_files, queue, signing_in
 
-ROUTERS: tuple[APIRouter, ...] = (signing_in.router,)
+ROUTERS: tuple[APIRouter, ...] = (
+    signing_in.router,
+    queue.router,
+    letter.router,
+    letter_files.router,
+)
