@@ -1,0 +1,71 @@
+"""Activity: who did what and when, as the audit log tells it, and whether the log is whole."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from threading import Lock
+
+from fastapi import APIRouter, HTTPException, Request
+from fastapi.responses import HTMLResponse
+
+from mailbot.desk.activity import Wanted, actions, actors, entries, entry
+from mailbot.story import sentence
+from mailbot.verifying import Kept, UntrueError, verify_site
+from mailbot.web.needs import Auditor, Mailbot, moment_in
+from mailbot.web.rendering import is_htmx, page
+
+router = APIRouter()
+
+_verifying = Lock()  # it reads the whole log: one at a time is enough
+
+
+@router.get("/activity")
+def activity(
+    request: Request,
+    app: Mailbot,
+    visitor: Auditor,
+    actor: str = "",
+    action: str = "",
+    subject: str = "",
+    since: str = "",
+    until: str = "",
+    before: str | None = None,
+) -> HTMLResponse:
+    """The entries that are asked for, newest first; `until` names the last day that counts, or a moment."""
+    first, last = moment_in(since), moment_in(until)
+    if last is not None and len(until.strip()) == len("2026-11-22"):
+        last += timedelta(days=1)
+    asked = {"actor": actor, "action": action, "subject": subject.strip(), "since": since, "until": until}
+    wanted = Wanted(actor, action, subject.strip(), first, last)
+    with app.store.read() as connection:
+        found = entries(connection, wanted, before)
+        known = {"actors": actors(connection), "actions": actions(connection)}
+    told = [(one, sentence(one)) for one in found.rows]
+    return page(request, "activity.html", told=told, next=found.next, asked=asked, before=before, **known)
+
+
+@router.get("/activity/{number}")
+def one_entry(request: Request, app: Mailbot, visitor: Auditor, number: int) -> HTMLResponse:
+    """One entry with its data."""
+    with app.store.read() as connection:
+        found = entry(connection, number) if 0 < number < 2**31 else None
+    if found is None:
+        raise HTTPException(404, f"There is no entry {number} in the log.")
+    data = json.dumps(found["data"], ensure_ascii=False, indent=2)
+    template = "activity_data.html" if is_htmx(request) else "activity_entry.html"
+    return page(request, template, entry=found, told=sentence(found), data=data)
+
+
+@router.post("/activity/verify")
+def verify(request: Request, app: Mailbot, visitor: Auditor) -> HTMLResponse:
+    """Verify the whole log and say what was found."""
+    if not _verifying.acquire(blocking=False):
+        return page(request, "verified.html", status=409, tone="note", found="The log is being verified already.")
+    try:
+        tone, found = "good", str(verify_site(app, Kept()))
+    except UntrueError as error:
+        tone, found = "bad", str(error)
+    finally:
+        _verifying.release()
+    return page(request, "verified.html", tone=tone, found=found)
