@@ -9,6 +9,7 @@ from threading import Lock
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse
 
+from mailbot.app import App
 from mailbot.desk.activity import Wanted, actions, actors, entries, entry
 from mailbot.story import sentence
 from mailbot.verifying import Kept, UntrueError, verify_site
@@ -60,12 +61,19 @@ def one_entry(request: Request, app: Mailbot, visitor: Auditor, number: int) -> 
 @router.post("/activity/verify")
 def verify(request: Request, app: Mailbot, visitor: Auditor) -> HTMLResponse:
     """Verify the whole log and say what was found."""
+    tone, found = _verified(app)
+    said = f"{found[:1].upper()}{found[1:]}."
+    template = "verified_part.html" if is_htmx(request) else "verified.html"
+    return page(request, template, tone=tone, found=said)
+
+
+def _verified(app: App) -> tuple[str, str]:
+    """The tone and the words of what the verification finds."""
     if not _verifying.acquire(blocking=False):
-        return page(request, "verified.html", status=409, tone="note", found="The log is being verified already.")
+        return "note", "the log is being verified already: try again when that is done"
     try:
-        tone, found = "good", str(verify_site(app, Kept()))
+        return "good", str(verify_site(app, Kept()))
     except UntrueError as error:
-        tone, found = "bad", str(error)
+        return "bad", str(error)
     finally:
         _verifying.release()
-    return page(request, "verified.html", tone=tone, found=found)

@@ -49,6 +49,4 @@ def _page(
     problem: str | None = None, status: int = 200,
 ) -> HTMLResponse:  # fmt: skip
     limit = app.settings.limits.max_message_bytes
-    return page(
-        request, "try.html", status=status, found=found, name=name, pasted=pasted, problem=problem, limit=limit
-    )
+    return page(request, "try.html", status=status, found=found, name=name, pasted=pasted, problem=problem, limit=limit)
