@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -65,6 +66,7 @@ class App:
     store: Store
     clock: Callable[[], datetime] = utc_now
     _register: tuple[int, Register] | None = field(default=None, init=False)
+    _publishing: threading.Lock = field(default_factory=threading.Lock, init=False)
 
     @cached_property
     def wording(self) -> Wording:
@@ -324,7 +326,7 @@ class App:
         Files that say otherwise than the database are evidence and stay as they are: a cut-off tail must not be
         covered up by the next command.
         """
-        with self.store.read() as connection:
+        with self._publishing, self.store.read() as connection:
             try:
                 if self.audit_log_file:
                     catch_up(self.audit_log_file, lambda last: map(entry_of, audit_rows(connection, last)))

@@ -267,7 +267,7 @@ class OidcSettings(_Section):
     scopes: tuple[NonEmpty, ...] = ("openid", "profile", "groups")
     name_claim: NonEmpty = "name"
     groups_claim: NonEmpty = "groups"
-    roles: dict[str, Role] = {}
+    roles: dict[str, Role] | None = None
     ca_file: Path | None = None
 
     @model_validator(mode="after")
@@ -311,7 +311,7 @@ class WebSettings(_Section):
         if self.tls_certificate is None and not self.trusted_proxies:
             raise ValueError(
                 f"listen = {self.listen} can be reached from other machines, and passwords would go in plain text: "
-                "give tls_certificate and tls_key, or trusted_proxies with a proxy that speaks TLS, or listen on 127.0.0.1"
+                "give tls_certificate and tls_key, or trusted_proxies with a proxy that speaks TLS, or keep 127.0.0.1"
             )
         if self.url is None or not self.url.startswith("https://"):
             raise ValueError("url is missing: say under which address people reach it, such as https://mailbot.example")
@@ -418,7 +418,7 @@ def packaged_wording() -> Path:
 def secret(
     name: str, file: Path | None, environ: Mapping[str, str] = os.environ, *, kind: str = "PASSWORD"
 ) -> SecretStr | None:
-    """The password `name` (`MAILBOX`, `OUTGOING`, `DATABASE`), or None where there is none; `kind` may be `KEY` or `SECRET`.
+    """The secret `name` (`MAILBOX`, `OUTGOING`, `DATABASE` …), or None where there is none; `kind` is its sort.
 
     Looked for in `MAILBOT_<name>_PASSWORD`, then the file `MAILBOT_<name>_PASSWORD_FILE` names, then the systemd
     credential `mailbot-<name>-password` (systemd.exec(5), LoadCredential=), then `file` (the configuration's

@@ -1,4 +1,4 @@
-"""Signed-in browsers, attempts to sign in that have not succeeded, and journeys to the OIDC provider."""
+"""Signed-in browsers, and attempts to sign in that have not succeeded."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
 
-from mailbot.store.tables import sessions, sign_in_attempts, sign_in_journeys, users
+from mailbot.store.tables import sessions, sign_in_attempts, users
 
 
 def add_session(connection: Connection, sha256: str, user_id: int, at: datetime) -> None:
@@ -63,20 +63,6 @@ def attempts_from(connection: Connection, address: str, since: datetime) -> Sequ
     return _moments(connection, match, since)
 
 
-def _moments(connection: Connection, match: Any, since: datetime) -> Sequence[datetime]:
+def _moments(connection: Connection, match: ColumnElement[bool], since: datetime) -> Sequence[datetime]:
     at = sign_in_attempts.c.at
     return connection.execute(select(at).where(match, at >= since).order_by(at)).scalars().all()
-
-
-def add_journey(connection: Connection, now: datetime, **values: Any) -> None:
-    """A browser leaves for the OIDC provider; those that never came back are forgotten."""
-    connection.execute(delete(sign_in_journeys).where(sign_in_journeys.c.expires_at < now))
-    connection.execute(insert(sign_in_journeys).values(**values))
-
-
-def take_journey(connection: Connection, sha256: str) -> Row[Any] | None:
-    """The journey of a browser that is back; it is over with that."""
-    mine = sign_in_journeys.c.sha256 == sha256
-    found = connection.execute(select(sign_in_journeys).where(mine)).one_or_none()
-    connection.execute(delete(sign_in_journeys).where(mine))
-    return found

@@ -409,16 +409,6 @@ sign_in_attempts = Table(
     Index("sign_in_attempts_address", "address", "at"),
 )  # fmt: skip
 
-sign_in_journeys = Table(
-    "sign_in_journeys", metadata,  # browsers that have been sent to the OIDC provider and are not back yet
-    Column("sha256", String, primary_key=True),  # of the browser's cookie
-    Column("state", String, nullable=False),
-    Column("nonce", String, nullable=False),
-    Column("verifier", String, nullable=False),
-    Column("destination", Text, nullable=False),
-    Column("expires_at", UtcDateTime, nullable=False, index=True),
-)  # fmt: skip
-
 api_tokens = Table(
     "api_tokens", metadata,
     Column("id", Integer, primary_key=True),

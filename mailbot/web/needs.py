@@ -13,8 +13,8 @@ from mailbot.web.gate import Right, Visitor, visitor_with
 from mailbot.web.site import app_of
 
 Mailbot = Annotated[App, Depends(app_of)]
-Reader = Annotated[Visitor, Depends(visitor_with(Right.READ))]
-Auditor = Annotated[Visitor, Depends(visitor_with(Right.AUDIT))]
+READER = Depends(visitor_with(Right.READ))
+AUDITOR = Depends(visitor_with(Right.AUDIT))
 Reviewer = Annotated[Visitor, Depends(visitor_with(Right.DECIDE))]
 Administrator = Annotated[Visitor, Depends(visitor_with(Right.ADMINISTER))]
 

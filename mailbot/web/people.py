@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Row
 from mailbot import audit
 from mailbot.errors import MailbotError
 from mailbot.store import user_rows
-from mailbot.web.credentials import digest, hash_password, new_secret
+from mailbot.web.credentials import digest, new_secret
 from mailbot.web.roles import Role
 
 LINK_VALID = timedelta(hours=24)
@@ -31,7 +31,7 @@ class PeopleError(MailbotError):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who may use the console; `state` is `active`, `invited` (has a link), `waiting` (it is over) or `disabled`."""
+    """Somebody who may use the console; `state`: `active`, `invited`, `waiting` (the link is over), `disabled`."""
 
     name: str
     role: Role
@@ -175,13 +175,12 @@ def invitation(connection: Connection, secret: str, now: datetime) -> Invitation
     return Invitation(person.id, person.name) if person is not None and person.disabled_at is None else None
 
 
-def accept(connection: Connection, found: Invitation, name: str, password: str, now: datetime) -> int:
-    """Carry out what an open link is for, once; returns the person's number.
+def accept(connection: Connection, found: Invitation, name: str, hashed: str, now: datetime) -> tuple[int, str]:
+    """Carry out what an open link is for, once; returns the person's number and name.
 
-    `name` is what the first administrator wants to be called, and counts for nobody else. Raises PeopleError or
-    PasswordError; then the link stays open.
+    `name` is what the first administrator wants to be called, and counts for nobody else; `hashed` is the password's
+    hash. Raises PeopleError; then the link stays open.
     """
-    hashed = hash_password(password)
     if found.user_id is None:
         shown, key = proper_name(name)
         number = user_rows.add_user(connection, name=shown, key=key, role=Role.ADMIN, at=now)
@@ -192,7 +191,7 @@ def accept(connection: Connection, found: Invitation, name: str, password: str, 
     user_rows.end_sessions_of(connection, number)
     user_rows.drop_invitation(connection, found.user_id)
     _note(connection, "password_set", shown, shown, now)
-    return number
+    return number, shown
 
 
 def _invite(connection: Connection, number: int | None, now: datetime) -> str:

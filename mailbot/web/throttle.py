@@ -1,4 +1,4 @@
-"""How long somebody must wait after attempts to sign in that failed: longer with each, for an account and an address."""
+"""How long somebody must wait after failed attempts to sign in: longer with each, for an account and an address."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def pause_left(attempts: Sequence[datetime], free: int, now: datetime) -> timede
     if len(recent) < free:
         return timedelta()
     doublings = min(len(recent) - free, 10)
-    pause = min(FIRST_PAUSE * 2**doublings, LONGEST_PAUSE)
+    pause = min(FIRST_PAUSE * (1 << doublings), LONGEST_PAUSE)
     return max(recent[-1] + pause - now, timedelta())
 
 

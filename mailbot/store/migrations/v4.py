@@ -140,15 +140,6 @@ def _let_people_and_programs_in(op: Operations) -> None:
     op.create_index("sign_in_attempts_account", "sign_in_attempts", ["account", "at"])
     op.create_index("sign_in_attempts_address", "sign_in_attempts", ["address", "at"])
     op.create_table(
-        "sign_in_journeys",
-        sa.Column("sha256", sa.String, primary_key=True),
-        sa.Column("state", sa.String, nullable=False),
-        sa.Column("nonce", sa.String, nullable=False),
-        sa.Column("verifier", sa.String, nullable=False),
-        sa.Column("destination", sa.Text, nullable=False),
-        sa.Column("expires_at", _MOMENT, nullable=False, index=True),
-    )
-    op.create_table(
         "api_tokens",
         sa.Column("id", sa.Integer, primary_key=True),
         sa.Column("name", sa.Text, nullable=False),

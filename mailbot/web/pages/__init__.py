@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from mailbot.web.pages import activity, dashboard, flags, mail, members, trying, wording
+from mailbot.web.pages import activity, dashboard, flags, mail, members, signing_in, trying, wording
 
 ROUTERS: tuple[APIRouter, ...] = (
+    signing_in.router,
     dashboard.router,
     members.router,
     flags.router,

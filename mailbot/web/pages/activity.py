@@ -13,10 +13,10 @@ from mailbot.app import App
 from mailbot.desk.activity import Wanted, actions, actors, entries, entry
 from mailbot.story import sentence
 from mailbot.verifying import Kept, UntrueError, verify_site
-from mailbot.web.needs import Auditor, Mailbot, moment_in
+from mailbot.web.needs import AUDITOR, Mailbot, moment_in
 from mailbot.web.rendering import is_htmx, page
 
-router = APIRouter()
+router = APIRouter(dependencies=[AUDITOR])
 
 _verifying = Lock()  # it reads the whole log: one at a time is enough
 
@@ -25,7 +25,6 @@ _verifying = Lock()  # it reads the whole log: one at a time is enough
 def activity(
     request: Request,
     app: Mailbot,
-    visitor: Auditor,
     actor: str = "",
     action: str = "",
     subject: str = "",
@@ -47,7 +46,7 @@ def activity(
 
 
 @router.get("/activity/{number}")
-def one_entry(request: Request, app: Mailbot, visitor: Auditor, number: int) -> HTMLResponse:
+def one_entry(request: Request, app: Mailbot, number: int) -> HTMLResponse:
     """One entry with its data."""
     with app.store.read() as connection:
         found = entry(connection, number) if 0 < number < 2**31 else None
@@ -59,7 +58,7 @@ def one_entry(request: Request, app: Mailbot, visitor: Auditor, number: int) -> 
 
 
 @router.post("/activity/verify")
-def verify(request: Request, app: Mailbot, visitor: Auditor) -> HTMLResponse:
+def verify(request: Request, app: Mailbot) -> HTMLResponse:
     """Verify the whole log and say what was found."""
     tone, found = _verified(app)
     said = f"{found[:1].upper()}{found[1:]}."

@@ -10,12 +10,12 @@ from fastapi.responses import HTMLResponse
 
 from mailbot.desk.figures import MOST_COUNTED, figures, health, waiting
 from mailbot.web.charts import stacked_columns
-from mailbot.web.needs import Mailbot, Reader
+from mailbot.web.needs import Mailbot, READER
 from mailbot.web.rendering import page
 from mailbot.web.signs import signs
 from mailbot.web.words import LANGUAGES, REASONS, WAITS
 
-router = APIRouter()
+router = APIRouter(dependencies=[READER])
 
 _DAYS = 30
 _REASONS = 8  # of which the most frequent are shown
@@ -23,7 +23,7 @@ _ENGINES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 
 @router.get("/")
-def dashboard(request: Request, app: Mailbot, visitor: Reader) -> HTMLResponse:
+def dashboard(request: Request, app: Mailbot) -> HTMLResponse:
     """The last 30 days, and now."""
     now = app.clock()
     with app.store.read() as connection:

@@ -6,10 +6,10 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse, Response
 
 from mailbot.flag_report import KINDS, flag_list, flags_file
-from mailbot.web.needs import Mailbot, Reader, moment_in
+from mailbot.web.needs import Mailbot, READER, moment_in
 from mailbot.web.rendering import page
 
-router = APIRouter()
+router = APIRouter(dependencies=[READER])
 
 _TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -19,7 +19,7 @@ _TYPES = {
 
 
 @router.get("/flags")
-def flags(request: Request, app: Mailbot, visitor: Reader, at: str = "") -> HTMLResponse:
+def flags(request: Request, app: Mailbot, at: str = "") -> HTMLResponse:
     """All flags as they were known at a moment."""
     asked = moment_in(at)
     moment = asked or app.clock()
@@ -30,7 +30,7 @@ def flags(request: Request, app: Mailbot, visitor: Reader, at: str = "") -> HTML
 
 
 @router.get("/flags/flags.{kind}")
-def download(app: Mailbot, visitor: Reader, kind: str, at: str = "") -> Response:
+def download(app: Mailbot, kind: str, at: str = "") -> Response:
     """The same as a file; `kind` is csv, json or xlsx."""
     if kind not in KINDS:
         raise HTTPException(404)

@@ -12,16 +12,14 @@ from mailbot.desk.outgoing_text import mail_text
 from mailbot.reviewing import MAIL_PREFIX, Resolution, mail_of, release_mail, resolve, resume_sending, retry_mail
 from mailbot.store.outbox_rows import UNDELIVERED
 from mailbot.store.sending_rows import breaker_row
-from mailbot.web.needs import Administrator, Mailbot, Reader, Reviewer
+from mailbot.web.needs import READER, Administrator, Mailbot, Reviewer
 from mailbot.web.rendering import page, redirect
 
 router = APIRouter()
 
 
-@router.get("/mail")
-def outbox(
-    request: Request, app: Mailbot, visitor: Reader, status: str = "", before: str | None = None
-) -> HTMLResponse:
+@router.get("/mail", dependencies=[READER])
+def outbox(request: Request, app: Mailbot, status: str = "", before: str | None = None) -> HTMLResponse:
     """The mails of a status, of all where there is none."""
     chosen = status if status in STATUSES else ""
     with app.store.read() as connection:
@@ -34,8 +32,8 @@ def outbox(
     )  # fmt: skip
 
 
-@router.get("/mail/{number}")
-def one_mail(request: Request, app: Mailbot, visitor: Reader, number: str) -> HTMLResponse:
+@router.get("/mail/{number}", dependencies=[READER])
+def one_mail(request: Request, app: Mailbot, number: str) -> HTMLResponse:
     """One mail as it reads, and what can be done about it."""
     with app.store.read() as connection:
         row = mail_of(connection, number)

@@ -9,14 +9,14 @@ from fastapi import APIRouter, File, Form, Request, UploadFile
 from fastapi.responses import HTMLResponse
 
 from mailbot.checking import check_message
-from mailbot.web.needs import Mailbot, Reader
+from mailbot.web.needs import Mailbot, READER
 from mailbot.web.rendering import page
 
-router = APIRouter()
+router = APIRouter(dependencies=[READER])
 
 
 @router.get("/try")
-def ask(request: Request, app: Mailbot, visitor: Reader) -> HTMLResponse:
+def ask(request: Request, app: Mailbot) -> HTMLResponse:
     """The form for a letter."""
     return _page(request, app)
 
@@ -25,7 +25,6 @@ def ask(request: Request, app: Mailbot, visitor: Reader) -> HTMLResponse:
 def try_letter(
     request: Request,
     app: Mailbot,
-    visitor: Reader,
     text: Annotated[str, Form()] = "",
     file: Annotated[UploadFile | None, File()] = None,
 ) -> HTMLResponse:
