@@ -24,7 +24,18 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from mailbot.web.gate import Right
-from mailbot.web.words import INTENTS, LANGUAGES, REASONS, STANDINGS, VERDICTS
+from mailbot.web.words import (
+    CATEGORIES,
+    CAUSES,
+    DURATIONS,
+    INTENTS,
+    LANGUAGES,
+    MAIL_STATES,
+    OUTCOMES,
+    REASONS,
+    STANDINGS,
+    VERDICTS,
+)
 
 _SAID = "mailbot_said"
 _LONGEST_SAID = 500  # characters: it travels in a cookie
@@ -112,6 +123,14 @@ def as_moment(value: datetime | str) -> datetime:
     return (datetime.fromisoformat(value) if isinstance(value, str) else value).astimezone(UTC)
 
 
+def moment_or_none(text: object) -> datetime | None:
+    """The moment that an entry of the audit log names; None where somebody has altered it."""
+    try:
+        return as_moment(str(text))
+    except (ValueError, OverflowError):
+        return None
+
+
 def exact(value: datetime | str) -> str:
     """`22 November 2026, 08:55 UTC`."""
     at = as_moment(value)
@@ -192,7 +211,13 @@ def _environment() -> Environment:
         "standing": _worded(STANDINGS),
         "verdict": _worded(VERDICTS),
         "capitalize_first": lambda text: text[:1].upper() + text[1:],
-        "day_before": lambda ends: day((as_moment(ends) - timedelta(microseconds=1)).date()),
+        "cause": _worded(CAUSES),
+        "duration": _worded(DURATIONS),
+        "category": _worded(CATEGORIES),
+        "outcome": _worded(OUTCOMES),
+        "mail_state": _worded(MAIL_STATES),
+        "last_day": lambda value: day((as_moment(value) - timedelta(microseconds=1)).date()),
+        "moment_or_none": moment_or_none,
         "slug": lambda value: re.sub(r"[^A-Za-z0-9]+", "-", str(value)).strip("-"),
     }
     environment.globals |= {"static": static, "with_query": with_query, "Right": Right}
