@@ -22,6 +22,7 @@ from urllib.parse import urlencode
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from mailbot.web.gate import Right
 from mailbot.web.words import (
@@ -116,6 +117,26 @@ def lines(value: object) -> str:
     """`value` with its line breaks, without other control characters and without direction marks; None is nothing."""
     text = ("" if value is None else str(value)).replace("\r\n", "\n").translate(_TURNS)
     return "".join(one for one in text if one in "\n\t" or unicodedata.category(one) not in ("Cc", "Cs"))
+
+
+_CODES = re.compile(
+    r"\b(" + "|".join(sorted((code for code in REASONS if "_" in code), key=len, reverse=True)) + r")\b"
+)
+
+
+def quoting(value: object) -> Markup:
+    """A sentence of mailbot's own with “quoted” words of a letter in it, each of these in its own direction.
+
+    Reason codes in the sentence are said in plain words.
+    """
+    pieces = re.split("(“[^”]*”)", plain(value))
+    said = (
+        Markup("“<bdi dir=auto>{}</bdi>”").format(piece[1:-1])
+        if piece.startswith("“")
+        else escape(_CODES.sub(lambda found: REASONS[found[1]].lower(), piece))
+        for piece in pieces
+    )
+    return Markup("").join(said)
 
 
 def as_moment(value: datetime | str) -> datetime:
@@ -218,6 +239,7 @@ def _environment() -> Environment:
         "mail_state": _worded(MAIL_STATES),
         "last_day": lambda value: day((as_moment(value) - timedelta(microseconds=1)).date()),
         "moment_or_none": moment_or_none,
+        "quoting": quoting,
         "slug": lambda value: re.sub(r"[^A-Za-z0-9]+", "-", str(value)).strip("-"),
     }
     environment.globals |= {"static": static, "with_query": with_query, "Right": Right}
