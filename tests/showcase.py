@@ -19,7 +19,8 @@ from mailbot.web.sessions import begin_session, lifetime_of
 
 FIXTURES = Path(__file__).parent / "fixtures"
 LETTERS = (
-    "en-001-kenya-model", "en-003-ireland-digital-affairs", "en-009-australia-gmail-reply", "en-017-iceland-revoke-flowed",
+    "en-001-kenya-model", "en-003-ireland-digital-affairs", "en-009-australia-gmail-reply",
+    "en-017-iceland-revoke-flowed", "en-018-nordlund-ut-no-longer", "en-023-dprk-docx-out",
     "en-024-template-not-filled", "en-025-subject-against-body", "en-027-only-some-meetings", "en-028-future-start",
     "en-032-please-see-below", "en-033-hidden-text", "en-034-falcon-ambiguous", "en-036-meridian-mismatch",
     "en-037-dmarc-fail", "en-044-out-of-office", "fr-002-senegal-outlook", "fr-018-suisse-individuelle",

@@ -119,9 +119,7 @@ def lines(value: object) -> str:
     return "".join(one for one in text if one in "\n\t" or unicodedata.category(one) not in ("Cc", "Cs"))
 
 
-_CODES = re.compile(
-    r"\b(" + "|".join(sorted((code for code in REASONS if "_" in code), key=len, reverse=True)) + r")\b"
-)
+_CODES = re.compile(rf"\b({'|'.join(code for code in REASONS if '_' in code)})\b")
 
 
 def quoting(value: object) -> Markup:
