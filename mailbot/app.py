@@ -27,7 +27,7 @@ from mailbot.confirmation_key import kept_key, key_of
 from mailbot.delivery import Dispatch, Patience, deliver
 from mailbot.errors import ConfigurationError, MailbotError
 from mailbot.flags import flag_at
-from mailbot.ingest import ImapMailbox, Mailbox
+from mailbot.ingest import ImapMailbox, Mailbox, MailboxError
 from mailbot.judgement import Circumstances, Policy
 from mailbot.judging import keys_for
 from mailbot.keys import DnsKeys, KeySource
@@ -42,8 +42,9 @@ from mailbot.rules import note_settings, rules_version
 from mailbot.settings import Settings, load_settings, packaged_wording, secret
 from mailbot.silence import Limits
 from mailbot.store.audit_rows import audit_row, audit_rows
+from mailbot.store.contact_rows import DELIVER, POLL, note_contact
 from mailbot.store.engine import Store, connect_store, open_store
-from mailbot.store.flag_rows import changes_of, known_periods
+from mailbot.store.flag_rows import known_periods, last_changes
 from mailbot.store.registry_rows import latest_import, load_focal_points, load_members
 from mailbot.study_period import lapse_flags, note_study_period
 from mailbot.transport import MaildirTransport, SmtpTransport, Transport
@@ -140,7 +141,7 @@ class App:
         periods = known_periods(connection)
         return replace(
             self.bare_circumstances(connection),
-            flag_of=lambda code: flag_at(changes_of(connection, code), periods, now),
+            flag_of=lambda code: flag_at(last_changes(connection, now, [code]), periods, now),
         )
 
     def bare_circumstances(self, connection: Connection) -> Circumstances:
@@ -234,7 +235,8 @@ class App:
         with self.store.exclusive("poll"):
             lapse_flags(self.store, self.clock())
             start = self.settings.mailbox.start
-            Poll(self.store, self.mailbox(), start, self.world, self.clock, report, self.keys, stopping).run(tally)
+            with self._noting_contact(POLL, self.settings.mailbox.url):
+                Poll(self.store, self.mailbox(), start, self.world, self.clock, report, self.keys, stopping).run(tally)
             # only now: an answer that came in time counts, however long mailbot stood still
             expire_questions(self.store, self.clock())
 
@@ -242,7 +244,25 @@ class App:
         """Send the mails whose turn it is."""
         outgoing = self.settings.outgoing
         patience = Patience(outgoing.retry_seconds, outgoing.retry_cap_seconds, timedelta(hours=outgoing.give_up_hours))
-        return deliver(self.store, self.transport(), self.clock, patience, stopping)
+        dispatch = deliver(self.store, self.transport(), self.clock, patience, stopping)
+        if dispatch.sent or dispatch.trouble is not None:  # otherwise nobody spoke with the server
+            trouble = None if dispatch.trouble is None else str(dispatch.trouble)
+            self._note_contact(DELIVER, outgoing.url, trouble)
+        return dispatch
+
+    @contextmanager
+    def _noting_contact(self, work: str, place: str) -> Iterator[None]:
+        """Note for the console's health that the work was done, or why it was not."""
+        try:
+            yield
+        except MailboxError as error:
+            self._note_contact(work, place, str(error))
+            raise
+        self._note_contact(work, place)
+
+    def _note_contact(self, work: str, place: str, trouble: str | None = None) -> None:
+        with self.store.begin() as connection:
+            note_contact(connection, work, place, self.clock(), trouble)
 
     def deliver_now(self) -> str | None:
         """Send what a person's command has just queued; what cannot be sent now is due, and the reason is returned."""
