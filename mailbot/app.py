@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -43,7 +44,7 @@ from mailbot.silence import Limits
 from mailbot.store.audit_rows import audit_row, audit_rows
 from mailbot.store.contact_rows import DELIVER, POLL, note_contact
 from mailbot.store.engine import Store, connect_store, open_store
-from mailbot.store.flag_rows import changes_of, known_periods
+from mailbot.store.flag_rows import known_periods, last_changes
 from mailbot.store.registry_rows import latest_import, load_focal_points, load_members
 from mailbot.study_period import lapse_flags, note_study_period
 from mailbot.transport import MaildirTransport, SmtpTransport, Transport
@@ -65,6 +66,7 @@ class App:
     store: Store
     clock: Callable[[], datetime] = utc_now
     _register: tuple[int, Register] | None = field(default=None, init=False)
+    _publishing: threading.Lock = field(default_factory=threading.Lock, init=False)
 
     @cached_property
     def wording(self) -> Wording:
@@ -139,7 +141,7 @@ class App:
         periods = known_periods(connection)
         return replace(
             self.bare_circumstances(connection),
-            flag_of=lambda code: flag_at(changes_of(connection, code), periods, now),
+            flag_of=lambda code: flag_at(last_changes(connection, now, [code]), periods, now),
         )
 
     def bare_circumstances(self, connection: Connection) -> Circumstances:
@@ -324,7 +326,7 @@ class App:
         Files that say otherwise than the database are evidence and stay as they are: a cut-off tail must not be
         covered up by the next command.
         """
-        with self.store.read() as connection:
+        with self._publishing, self.store.read() as connection:
             try:
                 if self.audit_log_file:
                     catch_up(self.audit_log_file, lambda last: map(entry_of, audit_rows(connection, last)))

@@ -3,51 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from enum import StrEnum
+from functools import cache
 
 from fastapi import HTTPException, Request
 
+from mailbot.web.roles import RIGHTS, Right, Role, Visitor
 
-class Right(StrEnum):
-    """What a route needs."""
-
-    READ = "read"  # see letters, members, flags, mails and figures
-    AUDIT = "audit"  # see the audit log and who did what
-    DECIDE = "decide"  # claim and decide letters, send mails again
-    ADMINISTER = "administer"  # people, tokens, releasing what was stopped
+__all__ = ["RIGHTS", "Right", "Role", "Visitor", "right_needed", "visitor_with"]
 
 
-class Role(StrEnum):
-    """What a person is."""
-
-    VIEWER = "viewer"
-    REVIEWER = "reviewer"
-    ADMIN = "admin"
-    AUDITOR = "auditor"
-
-
-RIGHTS = {
-    Role.VIEWER: frozenset({Right.READ}),
-    Role.AUDITOR: frozenset({Right.READ, Right.AUDIT}),
-    Role.REVIEWER: frozenset({Right.READ, Right.AUDIT, Right.DECIDE}),
-    Role.ADMIN: frozenset(Right),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Visitor:
-    """A person who is signed in; `csrf` is the token that each of the session's forms carries."""
-
-    name: str
-    role: Role
-    csrf: str
-
-    def may(self, right: Right) -> bool:
-        """Whether the visitor's role has a right."""
-        return right in RIGHTS[self.role]
-
-
+@cache
 def visitor_with(right: Right) -> Callable[[Request], Visitor]:
     """A route's dependency: the visitor, who must be signed in and have `right`."""
 
@@ -60,3 +25,8 @@ def visitor_with(right: Right) -> Callable[[Request], Visitor]:
         return found
 
     return visitor
+
+
+def right_needed(dependency: object) -> Right | None:
+    """The right that a route's dependency asks for; None where it is no `visitor_with`."""
+    return next((right for right in Right if visitor_with(right) is dependency), None)

@@ -5,21 +5,45 @@ from __future__ import annotations
 from importlib.resources import files
 
 from fastapi import FastAPI, Request
+from starlette.middleware import Middleware
 from starlette.staticfiles import StaticFiles
 
 from mailbot.app import App
+from mailbot.web.entry import OwnPagesOnly, Visitors, origin_of
+from mailbot.web.errors import install_errors
+from mailbot.web.publishing import Publishing
+from mailbot.web.security import AccessLog, BodyLimit, KnownHosts, SecurityHeaders, known_hosts
+
+FORM_BYTES = 1_048_576
+UPLOADS = ("/try", "/api/v1/check")  # what takes a whole letter
 
 
 def create_site(app: App) -> FastAPI:
     """The console and the API over one opened mailbot."""
     from mailbot.web.pages import ROUTERS  # the pages need `app_of`, below
 
-    site = FastAPI(title="mailbot", docs_url=None, redoc_url=None, openapi_url=None)
+    site = FastAPI(title="mailbot", docs_url=None, redoc_url=None, openapi_url=None, middleware=_layers(app))
     site.state.app = app
+    install_errors(site)
     for router in ROUTERS:
         site.include_router(router)
     site.mount("/static", StaticFiles(directory=str(files("mailbot.web") / "static")), name="static")
     return site
+
+
+def _layers(app: App) -> list[Middleware]:
+    """What every request passes through, the outermost first."""
+    web = app.settings.web
+    upload_bytes = app.settings.limits.max_message_bytes + FORM_BYTES
+    return [
+        Middleware(AccessLog),
+        Middleware(SecurityHeaders, https=web.address.startswith("https://")),
+        Middleware(KnownHosts, hosts=known_hosts(web.address, on_loopback=web.place.is_loopback)),
+        Middleware(BodyLimit, limit=FORM_BYTES, uploads=dict.fromkeys(UPLOADS, upload_bytes)),
+        Middleware(Visitors, mailbot=app),
+        Middleware(OwnPagesOnly, origins=[origin_of(web.address)]),
+        Middleware(Publishing, mailbot=app),
+    ]
 
 
 def app_of(request: Request) -> App:

@@ -72,3 +72,47 @@ VERDICTS = {
     "fail": "Does not come from the sender's domain",
     "none": "Nothing proves where it comes from",
 }
+
+CAUSES = {
+    "letter": "as a letter wished",
+    "review": "as a person decided",
+    "lapse": "its study period had ended",
+    "study_period_moved": "the end of its study period was moved",
+}
+
+DURATIONS = {
+    "study_period": "for the study period",
+    "until_further_notice": "until further notice",
+}
+
+CATEGORIES = {
+    "member_state": "Member State",
+    "sector_member": "Sector Member",
+    "associate": "Associate",
+    "academia": "Academia",
+}
+
+OUTCOMES = {
+    "apply": "Flag set",
+    "no_change": "Flag stood already",
+    "review": "For a person",
+    "ignore": "Left alone",
+}
+
+MAIL_STATES = {
+    "due": "To be sent",
+    "sent": "Sent",
+    "failed": "Not delivered",
+    "bounced": "Returned",
+    "withheld": "Withheld",
+    "closed": "Closed",
+}
+
+WAITS = {
+    "1h": "within an hour",
+    "4h": "within 4 hours",
+    "1d": "within a day",
+    "3d": "within 3 days",
+    "7d": "within a week",
+    "more": "later",
+}

@@ -1,4 +1,4 @@
-"""Schema 4: the inbox, from which several workers take letters; what the console lists, counts and watches."""
+"""Schema 4: the inbox, what the console and the API find letters by, and the people and programs that use them."""
 
 from __future__ import annotations
 
@@ -31,8 +31,10 @@ def upgrade(op: Operations) -> None:
         sqlite_autoincrement=True,
     )
     _find_letters_by_member(op)
+    _find_what_waits(op)
     _follow_what_the_console_asks(op)
     _count_days(op)
+    _let_people_and_programs_in(op)
 
 
 def _follow_what_the_console_asks(op: Operations) -> None:
@@ -101,3 +103,88 @@ def _find_letters_by_member(op: Operations) -> None:
     op.create_index("letters_by_arrival", "letters", ["received", "id"])
     op.create_index("letters_by_outcome", "letters", ["outcome", "received", "id"])
     op.create_index("letters_by_member", "letters", ["member_code", "received", "id"])
+
+
+def _find_what_waits(op: Operations) -> None:
+    """The queue's filters, by language, member and reason; and who looks at what."""
+    op.add_column("letters", sa.Column("language", sa.String))
+    op.create_index("shelf_by_state", "shelf", ["state", "id"])
+    op.create_index("letters_in_review_of_member", "letters", ["review", "member_code", "received", "id"])
+    op.create_index("letters_in_review_in_language", "letters", ["review", "language", "received", "id"])
+    waiting = op.create_table(
+        "waiting_reasons",
+        sa.Column("reason", sa.String, primary_key=True),
+        sa.Column("received", _MOMENT, primary_key=True),
+        sa.Column(
+            "letter_id", sa.Integer, sa.ForeignKey("letters.id", ondelete="CASCADE"), primary_key=True, index=True
+        ),
+    )
+    op.create_table(
+        "claims",
+        sa.Column("item", sa.String, primary_key=True),
+        sa.Column("by", sa.Text, primary_key=True),
+        sa.Column("taken", sa.Boolean, nullable=False),
+        sa.Column("at", _MOMENT, nullable=False),
+        sa.Column("expires", _MOMENT, nullable=False, index=True),
+    )
+    letters = sa.table(
+        "letters", sa.column("id"), sa.column("received", _MOMENT), sa.column("review"), sa.column("reasons"),
+        sa.column("decision"), sa.column("language"),
+    )  # fmt: skip
+    columns = (letters.c.id, letters.c.received, letters.c.review, letters.c.reasons, letters.c.decision)
+    connection = op.get_bind()
+    for row in connection.execute(sa.select(*columns).where(letters.c.decision.is_not(None))).all():
+        language = json.loads(row.decision).get("language")
+        connection.execute(sa.update(letters).where(letters.c.id == row.id).values(language=language))
+        for reason in dict.fromkeys(json.loads(row.reasons)) if row.review == "open" else ():
+            values = {"reason": reason, "received": row.received, "letter_id": row.id}
+            connection.execute(sa.insert(waiting).values(values))
+
+
+def _let_people_and_programs_in(op: Operations) -> None:
+    """People with their sessions and links, and the tokens of programs."""
+    op.create_table(
+        "users",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("key", sa.Text, nullable=False, unique=True),
+        sa.Column("role", sa.String, nullable=False),
+        sa.Column("password", sa.Text),
+        sa.Column("identity", sa.Text, unique=True),
+        sa.Column("created_at", _MOMENT, nullable=False),
+        sa.Column("disabled_at", _MOMENT),
+    )
+    op.create_table(
+        "invitations",
+        sa.Column("sha256", sa.String, primary_key=True),
+        sa.Column("user_id", sa.Integer, sa.ForeignKey("users.id", ondelete="CASCADE"), unique=True),
+        sa.Column("expires_at", _MOMENT, nullable=False),
+    )
+    op.create_table(
+        "sessions",
+        sa.Column("sha256", sa.String, primary_key=True),
+        sa.Column("user_id", sa.Integer, sa.ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True),
+        sa.Column("created_at", _MOMENT, nullable=False, index=True),
+        sa.Column("seen_at", _MOMENT, nullable=False),
+    )
+    op.create_table(
+        "sign_in_attempts",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("account", sa.String, nullable=False),
+        sa.Column("address", sa.String, nullable=False),
+        sa.Column("at", _MOMENT, nullable=False, index=True),
+    )
+    op.create_index("sign_in_attempts_account", "sign_in_attempts", ["account", "at"])
+    op.create_index("sign_in_attempts_address", "sign_in_attempts", ["address", "at"])
+    op.create_table(
+        "api_tokens",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("key", sa.Text, nullable=False, unique=True),
+        sa.Column("sha256", sa.String, nullable=False, unique=True),
+        sa.Column("scopes", sa.Text, nullable=False),
+        sa.Column("created_at", _MOMENT, nullable=False),
+        sa.Column("created_by", sa.Text, nullable=False),
+        sa.Column("expires_at", _MOMENT),
+        sa.Column("revoked_at", _MOMENT),
+    )

@@ -4,4 +4,6 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-ROUTERS: tuple[APIRouter, ...] = ()
+from mailbot.web.pages import signing_in
+
+ROUTERS: tuple[APIRouter, ...] = (signing_in.router,)
