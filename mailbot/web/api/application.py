@@ -13,7 +13,6 @@ from starlette.responses import JSONResponse
 from mailbot.app import App
 from mailbot.store.engine import StoreError
 from mailbot.web.api import checking, flags, health, letters, members
-from mailbot.web.api.callers import TokenOf
 from mailbot.web.api.checking import Turns
 from mailbot.web.api.edge import Edge
 from mailbot.web.api.pace import Pace
@@ -31,8 +30,8 @@ _PER_SECOND, _BURST = 20.0, 200
 _CHECKS_AT_ONCE = 2
 
 
-def create_api(app: App, token_of: TokenOf, pace: Pace | None = None) -> FastAPI:
-    """The API over one opened mailbot; `token_of` finds the token behind what a caller sends."""
+def create_api(app: App, pace: Pace | None = None) -> FastAPI:
+    """The API over one opened mailbot; `pace` says how often one caller may call."""
     api = FastAPI(
         title="mailbot",
         version="1",
@@ -45,7 +44,7 @@ def create_api(app: App, token_of: TokenOf, pace: Pace | None = None) -> FastAPI
     api.add_exception_handler(HTTPException, http_error)
     api.add_exception_handler(RequestValidationError, invalid_request)
     api.add_exception_handler(StoreError, store_error)
-    api.state.app, api.state.token_of = app, token_of
+    api.state.app = app
     api.state.pace, api.state.turns = pace or Pace(_PER_SECOND, _BURST), Turns(_CHECKS_AT_ONCE)
     most = max(app.settings.limits.max_message_bytes, _SMALL_BODY)
     api.add_middleware(Edge, limit_of=lambda path: most if path.endswith(checking.router.prefix) else _SMALL_BODY)

@@ -15,10 +15,11 @@ from mailbot.audit import storable
 from mailbot.judgement import as_json
 from mailbot.judging import judge_begun
 from mailbot.web.api import models
-from mailbot.web.api.callers import Scope, caller_with
+from mailbot.web.api.callers import caller_with
 from mailbot.web.api.inputs import NO_PARAMETERS
 from mailbot.web.api.problems import RefusedError, documented
 from mailbot.web.site import app_of
+from mailbot.web.tokens import Scope
 
 router = APIRouter(prefix="/v1/check", tags=["check"], dependencies=[caller_with(Scope.CHECK)])
 MEDIA_TYPE = "message/rfc822"

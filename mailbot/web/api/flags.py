@@ -15,10 +15,11 @@ from mailbot.flags import FlagChange
 from mailbot.store.flag_rows import changes_after, last_change_number
 from mailbot.web.api import models
 from mailbot.web.api.answers import NOT_MODIFIED, IfNoneMatch, conditional
-from mailbot.web.api.callers import Scope, caller_with
+from mailbot.web.api.callers import caller_with
 from mailbot.web.api.inputs import Code, MemberCode, Moment, Number, Parameters
 from mailbot.web.api.problems import RefusedError, documented
 from mailbot.web.site import app_of
+from mailbot.web.tokens import Scope
 
 router = APIRouter(prefix="/v1/flags", tags=["flags"], dependencies=[caller_with(Scope.READ)])
 

@@ -49,7 +49,7 @@ Reference = Annotated[
 ]
 # one visible character at least, and no control characters but tab and line breaks
 _PLAIN = r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*"
-Words = Annotated[str, StringConstraints(max_length=2000, pattern=rf"^{_PLAIN}\S{_PLAIN}$")]
+Words = Annotated[str, StringConstraints(max_length=2000, pattern=rf"^{_PLAIN}[^\s\x00-\x20\x7f]{_PLAIN}$")]
 Number = Annotated[int, Field(ge=0, le=_HIGHEST)]
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row
 
 from mailbot.app import App
 from mailbot.audit import storable
+from mailbot.desk import claims
 from mailbot.desk.archive import (
     UnknownCursorError,
     Wanted,
@@ -21,12 +22,14 @@ from mailbot.desk.archive import (
     raw_letter,
 )
 from mailbot.reviewing import MAIL_PREFIX, Resolution, ReviewError, resolve
+from mailbot.reviewing import Step as ReviewStep
 from mailbot.terms import Action, Intent
 from mailbot.web.api import models
-from mailbot.web.api.callers import Caller, Scope, caller_with
+from mailbot.web.api.callers import caller_with
 from mailbot.web.api.inputs import NO_PARAMETERS, Code, Moment, Number, Parameters, Reference, Words
 from mailbot.web.api.problems import RefusedError, documented
 from mailbot.web.site import app_of
+from mailbot.web.tokens import Principal, Scope
 
 router = APIRouter(prefix="/v1/letters", tags=["letters"])
 _READS = caller_with(Scope.READ)
@@ -85,7 +88,7 @@ def letter(reference: Reference, app: Annotated[App, Depends(app_of)]) -> models
         answers = answers_to(connection, row.id)
     read = findings_of(row)
     return models.LetterDetails(
-        **_letter(row).model_dump(),
+        **dict(_letter(row)),
         sender_standing=read.get("sender"),
         evidence=read.get("evidence", []),
         answers=[
@@ -122,24 +125,32 @@ def raw(reference: Reference, app: Annotated[App, Depends(app_of)]) -> Response:
 @router.post("/{reference}/resolution", summary="Decide a letter", responses=documented(401, 403, 404, 409, 413),
              dependencies=[NO_PARAMETERS])  # fmt: skip
 def decide(
-    reference: Reference, decision: Decision, caller: Annotated[Caller, _REVIEWS], app: Annotated[App, Depends(app_of)]
+    reference: Reference,
+    decision: Decision,
+    caller: Annotated[Principal, _REVIEWS],
+    app: Annotated[App, Depends(app_of)],
 ) -> models.Step:
     """Scope `review`. Sets the member's flag and queues the confirmation, or rejects the letter, in the token's name.
 
     A letter that has been decided is refused with 409 `already-resolved`, whoever decided it and how: a request that
-    was sent twice acts once. The mail leaves with mailbot's next delivery.
+    was sent twice acts once. One that a person has claimed in the console is theirs: 409 `claimed`. The mail leaves
+    with mailbot's next delivery.
     """
     intent = None if decision.decided is models.ResolveAs.REJECT else Intent(decision.decided)
     resolution = Resolution(intent, decision.member, caller.name, decision.reason)
     with app.store.begin() as connection:
         _must_be_open(app, connection, reference, resolution)
         try:
+            claims.require_free(connection, reference, caller.name, app.clock())
             step = resolve(
                 connection, app.world(connection), reference, resolution, app.clock(),
                 four_eyes=app.settings.review.four_eyes,
             )  # fmt: skip
-        except ReviewError as error:
-            raise RefusedError(409, "not-possible", str(error)) from None
+        except (claims.ClaimedError, ReviewError) as error:
+            kind = "claimed" if isinstance(error, claims.ClaimedError) else "not-possible"
+            raise RefusedError(409, kind, str(error)) from None
+        if step is ReviewStep.RESOLVED:
+            claims.settled(connection, reference)
         row = _found(one_letter(connection, reference), reference)
     return models.Step(step=step, letter=_letter(row))
 

@@ -13,11 +13,12 @@ from mailbot.members import Member
 from mailbot.store.registry_rows import accounts_of
 from mailbot.web.api import models
 from mailbot.web.api.answers import NOT_MODIFIED, IfNoneMatch, conditional
-from mailbot.web.api.callers import Scope, caller_with
+from mailbot.web.api.callers import caller_with
 from mailbot.web.api.flags import flag_model, named_flag
 from mailbot.web.api.inputs import NO_PARAMETERS, Code, MemberCode, Parameters
 from mailbot.web.api.problems import RefusedError, documented
 from mailbot.web.site import app_of
+from mailbot.web.tokens import Scope
 
 router = APIRouter(prefix="/v1/members", tags=["members"], dependencies=[caller_with(Scope.READ)])
 
@@ -64,7 +65,7 @@ def member(
     points = [models.FocalPoint(**asdict(point)) for point in register.focal_points(code)]
     covered = sum(account.status == "active" and account.ties_access for account in accounts)
     details = models.MemberDetails(
-        **_model(found).model_dump(), flag=None if flag is None else flag_model(flag), focal_points=points,
+        **dict(_model(found)), flag=None if flag is None else flag_model(flag), focal_points=points,
         accounts=len(accounts), accounts_covered=covered,
     )  # fmt: skip
     return conditional(request, details)

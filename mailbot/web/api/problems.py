@@ -30,6 +30,7 @@ KINDS = {
     "unsupported-media-type": "The body is of another kind than this takes",
     "too-many-requests": "Too many requests",
     "already-resolved": "The letter has been decided",
+    "claimed": "Somebody has the letter in hand",
     "not-possible": "The decision cannot be carried out",
     "cursor-ahead": "The cursor is ahead of the database",
     "erased": "The letter's words have been erased",
@@ -38,7 +39,6 @@ KINDS = {
     "failed": "The request failed",
 }
 _BY_STATUS = {
-    400: "not-acceptable-input",
     401: "unauthorized",
     403: "forbidden",
     404: "not-found",
@@ -47,6 +47,8 @@ _BY_STATUS = {
     415: "unsupported-media-type",
     422: "not-acceptable-input",
     429: "too-many-requests",
+    500: "fault",
+    503: "not-ready",
 }
 
 
@@ -78,6 +80,11 @@ class RefusedError(Exception):
         super().__init__(detail)
         self.status, self.kind, self.detail = status, kind, detail
         self.headers, self.extra = dict(headers or {}), extra
+
+
+def kind_of(status: int) -> str:
+    """The kind of problem that a status alone tells of."""
+    return _BY_STATUS.get(status, "failed")
 
 
 def problem(
@@ -124,8 +131,8 @@ def http_error(_request: Request, error: Exception) -> JSONResponse:
         405: "this address does not take this method",
     }
     detail = details.get(error.status_code, str(error.detail))
-    kind = _BY_STATUS.get(error.status_code, "failed")
-    return problem(422 if error.status_code == 400 else error.status_code, kind, detail, error.headers)
+    status = 422 if error.status_code == 400 else error.status_code
+    return problem(status, kind_of(status), detail, error.headers)
 
 
 def invalid_request(_request: Request, error: Exception) -> JSONResponse:
