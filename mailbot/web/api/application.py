@@ -15,6 +15,7 @@ from mailbot.store.engine import StoreError
 from mailbot.web.api import checking, flags, health, letters, members
 from mailbot.web.api.checking import Turns
 from mailbot.web.api.edge import Edge
+from mailbot.web.api.inputs import ONCE_EACH
 from mailbot.web.api.pace import Pace
 from mailbot.web.api.problems import Problem, RefusedError, http_error, invalid_request, refused, store_error
 
@@ -39,6 +40,7 @@ def create_api(app: App, pace: Pace | None = None) -> FastAPI:
         redoc_url=None,
         openapi_url=None,
         redirect_slashes=False,
+        dependencies=[ONCE_EACH],
     )
     api.add_exception_handler(RefusedError, refused)
     api.add_exception_handler(HTTPException, http_error)

@@ -26,7 +26,7 @@ from mailbot.reviewing import Step as ReviewStep
 from mailbot.terms import Action, Intent
 from mailbot.web.api import models
 from mailbot.web.api.callers import caller_with
-from mailbot.web.api.inputs import NO_PARAMETERS, Code, Moment, Number, Parameters, Reference, Words
+from mailbot.web.api.inputs import NO_PARAMETERS, Code, Moment, Number, Parameters, Reference, Words, wrong_input
 from mailbot.web.api.problems import RefusedError, documented
 from mailbot.web.site import app_of
 from mailbot.web.tokens import Principal, Scope
@@ -72,10 +72,7 @@ def letters(asked: Annotated[LettersParameters, Query()], app: Annotated[App, De
         with app.store.read() as connection:
             page = letters_page(connection, wanted, asked.after, asked.limit)
     except UnknownCursorError:
-        what = "there is no such letter: give what the page before gave as next"
-        raise RefusedError(
-            422, "not-acceptable-input", f"query.after: {what}", errors=[{"where": "query.after", "what": what}]
-        ) from None
+        raise wrong_input("query.after", "there is no such letter: give what the page before gave as next") from None
     return models.Letters(letters=[_letter(row) for row in page.rows], next=int(page.next) if page.next else None)
 
 
@@ -172,15 +169,9 @@ def _must_be_open(app: App, connection: Connection, reference: str, resolution: 
     named = findings_of(row).get("member")
     code = resolution.member or (named["code"] if named else None)
     if code is None:
-        raise _wrong_member(f"{reference} names no member: say for whom it is")
+        raise wrong_input("body.member", f"{reference} names no member: say for whom it is")
     if code not in app.register(connection).members:
-        raise _wrong_member(f"{code} is no member of the registry")
-
-
-def _wrong_member(what: str) -> RefusedError:
-    return RefusedError(
-        422, "not-acceptable-input", f"body.member: {what}", errors=[{"where": "body.member", "what": what}]
-    )
+        raise wrong_input("body.member", f"{code} is no member of the registry")
 
 
 def _found(row: Row[Any] | None, reference: str) -> Row[Any]:
