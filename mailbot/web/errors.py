@@ -9,13 +9,14 @@ from urllib.parse import quote, urlsplit
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, RedirectResponse, Response
+from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.types import Message, Receive, Scope, Send
 
 from mailbot.errors import MailbotError
 from mailbot.logs import fault
 from mailbot.store.engine import BusyError, StoreError
+from mailbot.web.api.problems import kind_of, problem
 from mailbot.web.layer import Layer
 from mailbot.web.rendering import page
 
@@ -41,8 +42,7 @@ def answer(
     title = HTTPStatus(status).phrase
     text = said or _WORDS.get(status, title)
     if is_api(request):
-        problem = {"type": "about:blank", "title": title, "status": status, "detail": text}
-        return JSONResponse(problem, status, dict(headers or {}), media_type="application/problem+json")
+        return problem(status, kind_of(status), text, headers)
     response = page(request, "error.html", status=status, title=title, text=text)
     response.headers.update(headers or {})
     return response

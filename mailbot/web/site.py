@@ -25,7 +25,8 @@ UPLOADS = ("/try", "/api/v1/check")  # what takes a whole letter
 
 def create_site(app: App) -> FastAPI:
     """The console and the API over one opened mailbot."""
-    from mailbot.web.pages import ROUTERS  # the pages need `app_of`, below
+    from mailbot.web.api.application import create_api
+    from mailbot.web.pages import ROUTERS  # both need `app_of`, below
 
     site = FastAPI(
         title="mailbot", docs_url=None, redoc_url=None, openapi_url=None, middleware=_layers(app), lifespan=_few_threads
@@ -38,6 +39,7 @@ def create_site(app: App) -> FastAPI:
         from mailbot.web.pages import organisation  # its packages are wanted only here
 
         site.include_router(organisation.router)
+    site.mount("/api", create_api(app), name="api")
     site.mount("/static", StaticFiles(directory=str(files("mailbot.web") / "static")), name="static")
     return site
 
