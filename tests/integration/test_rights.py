@@ -22,7 +22,7 @@ from .test_organisation import CONFIG
 
 # What is there for those who are not signed in (yet); the API has tokens and tests of its own.
 OPEN = {"/sign-in", "/sign-out", "/set-up/{secret}", "/sign-in/oidc", "/sign-in/oidc/back"}
-MOUNTED = {"/static", "/api/v1"}
+MOUNTED = {"/static", "/api"}
 
 
 @pytest.fixture
@@ -93,13 +93,13 @@ def test_a_program_s_token_opens_no_page(app: App) -> None:
 
 
 def test_nothing_acts_on_get(app: App) -> None:
-    """All addresses that a form posts to answer a GET with 405 or, where there is a page, with that page."""
+    """An address that a form posts to refuses a GET or, where there is a page as well, shows that page."""
     client = signed_in(app, Role.ADMIN)
     gets = {address for method, address, _ in guarded(app) if method == "GET"}
     with app.store.read() as connection:
         before = head_of(connection)
     for method, address, _ in guarded(app):
         status = ask(client, "GET", address)
-        assert address in gets or status == 405, (method, address)
+        assert address in gets or 400 <= status < 500, (method, address)
     with app.store.read() as connection:
         assert head_of(connection) == before
