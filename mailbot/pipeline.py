@@ -274,6 +274,7 @@ def _kept(judgement: Judgement, raw: bytes, reference: str, folders: Filers | No
         "sender_name": judgement.sender_name,
         "decision": as_json(judgement),
         "member_code": decision.member.code if decision.member else None,
+        "language": decision.language,
         "references": list(judgement.references),
         "null_return_path": judgement.null_return_path,
         "review": "open" if in_review else None,

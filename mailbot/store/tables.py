@@ -170,6 +170,7 @@ shelf = Table(
     Column("shelved_at", UtcDateTime),
     Column("raw", LargeBinary),  # as far as it could be fetched; None once closed
     UniqueConstraint("mailbox", "uidvalidity", "uid"),
+    Index("shelf_by_state", "state", "id"),
     sqlite_autoincrement=True,  # the audit log names these numbers: none is given twice
 )  # fmt: skip
 
@@ -215,6 +216,7 @@ letters = Table(
     Column("sender_name", SafeText),
     Column("decision", JsonText),
     Column("member_code", String),  # whom it is about: as read, then as a person decided; to find letters by
+    Column("language", String),
     Column("references", JsonText),
     Column("null_return_path", Boolean),
     # review
@@ -229,12 +231,30 @@ letters = Table(
     Index("letters_in_review", "review", "received", "id"),
     Index("letters_by_outcome", "outcome", "received", "id"),
     Index("letters_by_member", "member_code", "received", "id"),
+    Index("letters_in_review_of_member", "review", "member_code", "received", "id"),
+    Index("letters_in_review_in_language", "review", "language", "received", "id"),
 )  # fmt: skip
 # Of all letters ever seen the poll looks for the few that wait to be filed, after each batch.
 _waits_for_filing = letters.c.file_to.is_not(None) & letters.c.filed_at.is_(None)
 Index(
     "letters_unfiled", letters.c.mailbox, letters.c.uidvalidity, letters.c.uid,
     sqlite_where=_waits_for_filing, postgresql_where=_waits_for_filing,
+)  # fmt: skip
+
+waiting_reasons = Table(
+    "waiting_reasons", metadata,  # why each open letter waits: to find the letters of one reason
+    Column("reason", String, primary_key=True),
+    Column("received", UtcDateTime, primary_key=True),
+    Column("letter_id", ForeignKey("letters.id", ondelete="CASCADE"), primary_key=True, index=True),
+)  # fmt: skip
+
+claims = Table(
+    "claims", metadata,  # who looks at what waits for a person (false), and who has taken it (true)
+    Column("item", String, primary_key=True),  # a reference, mail-3 or shelf-1
+    Column("by", SafeText, primary_key=True),
+    Column("taken", Boolean, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("expires", UtcDateTime, nullable=False, index=True),
 )  # fmt: skip
 
 reference_numbers = Table(

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.each_database
 
 SCHEMAS = Path(__file__).parent / "schemas"
 OLDER = range(1, SCHEMA_VERSION)
-FILLED = {"letters": {"member_code"}}  # new columns that a step fills from what older ones say
+FILLED = {"letters": {"member_code", "language"}}  # new columns that a step fills from what older ones say
 
 
 @pytest.fixture
@@ -114,7 +114,17 @@ def test_an_upgrade_keeps_every_row_and_notes_itself_in_the_log(old_site: Site) 
     (entry,) = set(after.pop("audit_entries")) - set(before.pop("audit_entries"))
     assert "database:upgraded" in entry
     assert {table: rows for table, rows in after.items() if table in before} == before
-    assert {table for table in set(after) - set(before) if after[table]} == {"daily_counts"}
+    assert {table for table in set(after) - set(before) if after[table]} == {"daily_counts", "waiting_reasons"}
+
+
+@pytest.mark.parametrize("old_site", OLDER, indirect=True)
+def test_an_upgrade_notes_why_each_open_letter_waits(old_site: Site) -> None:
+    old_site.say("db", "upgrade")
+    waiting = old_site.sql("SELECT reason, letter_id FROM waiting_reasons")
+    letters = old_site.sql("SELECT id, reasons, language FROM letters WHERE review = 'open'")
+    assert letters
+    assert sorted(waiting) == sorted((reason, row.id) for row in letters for reason in json.loads(row.reasons))
+    assert all(row.language for row in letters)
 
 
 @pytest.mark.parametrize("old_site", OLDER, indirect=True)

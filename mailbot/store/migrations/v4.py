@@ -31,6 +31,7 @@ def upgrade(op: Operations) -> None:
         sqlite_autoincrement=True,
     )
     _find_letters_by_member(op)
+    _find_what_waits(op)
     _follow_what_the_console_asks(op)
     _count_days(op)
     _let_people_and_programs_in(op)
@@ -102,6 +103,42 @@ def _find_letters_by_member(op: Operations) -> None:
     op.create_index("letters_by_arrival", "letters", ["received", "id"])
     op.create_index("letters_by_outcome", "letters", ["outcome", "received", "id"])
     op.create_index("letters_by_member", "letters", ["member_code", "received", "id"])
+
+
+def _find_what_waits(op: Operations) -> None:
+    """The queue's filters, by language, member and reason; and who looks at what."""
+    op.add_column("letters", sa.Column("language", sa.String))
+    op.create_index("shelf_by_state", "shelf", ["state", "id"])
+    op.create_index("letters_in_review_of_member", "letters", ["review", "member_code", "received", "id"])
+    op.create_index("letters_in_review_in_language", "letters", ["review", "language", "received", "id"])
+    waiting = op.create_table(
+        "waiting_reasons",
+        sa.Column("reason", sa.String, primary_key=True),
+        sa.Column("received", _MOMENT, primary_key=True),
+        sa.Column(
+            "letter_id", sa.Integer, sa.ForeignKey("letters.id", ondelete="CASCADE"), primary_key=True, index=True
+        ),
+    )
+    op.create_table(
+        "claims",
+        sa.Column("item", sa.String, primary_key=True),
+        sa.Column("by", sa.Text, primary_key=True),
+        sa.Column("taken", sa.Boolean, nullable=False),
+        sa.Column("at", _MOMENT, nullable=False),
+        sa.Column("expires", _MOMENT, nullable=False, index=True),
+    )
+    letters = sa.table(
+        "letters", sa.column("id"), sa.column("received", _MOMENT), sa.column("review"), sa.column("reasons"),
+        sa.column("decision"), sa.column("language"),
+    )  # fmt: skip
+    columns = (letters.c.id, letters.c.received, letters.c.review, letters.c.reasons, letters.c.decision)
+    connection = op.get_bind()
+    for row in connection.execute(sa.select(*columns).where(letters.c.decision.is_not(None))).all():
+        language = json.loads(row.decision).get("language")
+        connection.execute(sa.update(letters).where(letters.c.id == row.id).values(language=language))
+        for reason in dict.fromkeys(json.loads(row.reasons)) if row.review == "open" else ():
+            values = {"reason": reason, "received": row.received, "letter_id": row.id}
+            connection.execute(sa.insert(waiting).values(values))
 
 
 def _let_people_and_programs_in(op: Operations) -> None:

@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 
 from mailbot.desk.figures import MOST_COUNTED, figures, health, waiting
 from mailbot.web.charts import stacked_columns
-from mailbot.web.needs import Mailbot, READER
+from mailbot.web.needs import READER, Mailbot
 from mailbot.web.rendering import page
 from mailbot.web.signs import signs
 from mailbot.web.words import LANGUAGES, REASONS, WAITS

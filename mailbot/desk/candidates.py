@@ -1,0 +1,52 @@
+"""The members a letter may be about, with how well each fits: what a person chooses from. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from mailbot.folding import tokenize
+from mailbot.register import Register
+
+_MOST = 6
+_MOST_CODES = 12  # a word that so many members share names none of them
+_LONGEST = 20_000  # characters that are looked through
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A member; `score` (0 to 100) is how well a name in the letter fits, `why` where it comes from."""
+
+    code: str
+    name: str
+    score: float
+    why: str
+
+
+def candidates(
+    register: Register, texts: Iterable[str], *, read: tuple[str, float] | None, held: Iterable[str]
+) -> tuple[Candidate, ...]:
+    """The likeliest members, best first: the one read (code and score), those named in `texts`, those of the sender."""
+    found: dict[str, Candidate] = {}
+
+    def add(code: str, score: float, why: str) -> None:
+        member = register.members.get(code)
+        if member is not None and (code not in found or found[code].score < score):
+            found[code] = Candidate(code, member.name, score, why)
+
+    if read is not None:
+        add(read[0], read[1], "as mailbot read the letter")
+    for text in texts:
+        for naming in register.names.namings(tokenize(text[:_LONGEST])):
+            if len(naming.codes) <= _MOST_CODES:
+                share = naming.score / len(naming.codes)
+                why = "named in the letter" if len(naming.codes) == 1 else "a name in the letter could be its"
+                for code in naming.codes:
+                    add(code, share if read is None or code != read[0] else read[1], why)
+    for code in held:
+        if code in found:
+            one = found[code]
+            found[code] = Candidate(one.code, one.name, one.score, f"{one.why}; the sender is registered for it")
+        else:
+            add(code, 0, "the sender is registered for it")
+    return tuple(sorted(found.values(), key=lambda one: (-one.score, one.name))[:_MOST])
