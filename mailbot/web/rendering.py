@@ -22,6 +22,7 @@ from urllib.parse import urlencode
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from mailbot.web.gate import Right
 from mailbot.web.words import (
@@ -118,6 +119,24 @@ def lines(value: object) -> str:
     return "".join(one for one in text if one in "\n\t" or unicodedata.category(one) not in ("Cc", "Cs"))
 
 
+_CODES = re.compile(rf"\b({'|'.join(code for code in REASONS if '_' in code)})\b")
+
+
+def quoting(value: object) -> Markup:
+    """A sentence of mailbot's own with “quoted” words of a letter in it, each of these in its own direction.
+
+    Reason codes in the sentence are said in plain words.
+    """
+    pieces = re.split("(“[^”]*”)", plain(value))
+    said = (
+        Markup("“<bdi dir=auto>{}</bdi>”").format(piece[1:-1])
+        if piece.startswith("“")
+        else escape(_CODES.sub(lambda found: REASONS[found[1]].lower(), piece))
+        for piece in pieces
+    )
+    return Markup("").join(said)
+
+
 def as_moment(value: datetime | str) -> datetime:
     """A moment in UTC, from itself or from its ISO 8601 text."""
     return (datetime.fromisoformat(value) if isinstance(value, str) else value).astimezone(UTC)
@@ -210,6 +229,7 @@ def _environment() -> Environment:
         "language": _worded(LANGUAGES),
         "standing": _worded(STANDINGS),
         "verdict": _worded(VERDICTS),
+        "capitalize_first": lambda text: text[:1].upper() + text[1:],
         "cause": _worded(CAUSES),
         "duration": _worded(DURATIONS),
         "category": _worded(CATEGORIES),
@@ -217,6 +237,7 @@ def _environment() -> Environment:
         "mail_state": _worded(MAIL_STATES),
         "last_day": lambda value: day((as_moment(value) - timedelta(microseconds=1)).date()),
         "moment_or_none": moment_or_none,
+        "quoting": quoting,
         "slug": lambda value: re.sub(r"[^A-Za-z0-9]+", "-", str(value)).strip("-"),
     }
     environment.globals |= {"static": static, "with_query": with_query, "Right": Right}

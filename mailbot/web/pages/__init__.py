@@ -4,11 +4,26 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from mailbot.web.pages import activity, dashboard, flags, mail, members, signing_in, trying, wording
+from mailbot.web.pages import (
+    activity,
+    dashboard,
+    flags,
+    letter,
+    letter_files,
+    mail,
+    members,
+    queue,
+    signing_in,
+    trying,
+    wording,
+)
 
 ROUTERS: tuple[APIRouter, ...] = (
     signing_in.router,
     dashboard.router,
+    queue.router,
+    letter.router,
+    letter_files.router,
     members.router,
     flags.router,
     mail.router,
