@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -28,6 +29,7 @@ from mailbot.deciding import Decider, Tally
 from mailbot.delivery import Dispatch, Patience, deliver
 from mailbot.errors import ConfigurationError, MailbotError
 from mailbot.flags import flag_at
+from mailbot.ingest import MailboxError
 from mailbot.judgement import Circumstances, Policy
 from mailbot.judging import keys_for
 from mailbot.keys import DnsKeys, KeySource
@@ -40,8 +42,9 @@ from mailbot.rules import note_settings, rules_version
 from mailbot.settings import Settings, load_settings, packaged_wording, secret
 from mailbot.silence import Limits
 from mailbot.store.audit_rows import audit_row, audit_rows
+from mailbot.store.contact_rows import DELIVER, POLL, note_contact
 from mailbot.store.engine import Store, connect_store, open_store
-from mailbot.store.flag_rows import changes_of, known_periods
+from mailbot.store.flag_rows import known_periods, last_changes
 from mailbot.store.registry_rows import latest_import, load_focal_points, load_members
 from mailbot.study_period import lapse_flags, note_study_period
 from mailbot.wording import Wording, load_wording
@@ -62,6 +65,7 @@ class App:
     store: Store
     clock: Callable[[], datetime] = utc_now
     _register: tuple[int, Register] | None = field(default=None, init=False)
+    _publishing: threading.Lock = field(default_factory=threading.Lock, init=False)
 
     @cached_property
     def wording(self) -> Wording:
@@ -137,7 +141,7 @@ class App:
         periods = known_periods(connection)
         return replace(
             self.bare_circumstances(connection),
-            flag_of=lambda code: flag_at(changes_of(connection, code), periods, now),
+            flag_of=lambda code: flag_at(last_changes(connection, now, [code]), periods, now),
         )
 
     def bare_circumstances(self, connection: Connection) -> Circumstances:
@@ -233,7 +237,7 @@ class App:
         mailbox = mailbox_of(section, settings)
         with self.store.exclusive(f"poll {mailbox.name}"):
             lapse_flags(self.store, self.clock())
-            Poll(
+            poll = Poll(
                 self.store,
                 mailbox,
                 settings.start,
@@ -243,7 +247,9 @@ class App:
                 self.keys,
                 lambda: self.decide(report, stopping, tally=tally),
                 stopping,
-            ).run(tally)
+            )
+            with self._noting_contact(POLL, settings.url):
+                poll.run(tally)
             # only now: an answer that came in time counts, however long mailbot stood still
             expire_questions(self.store, self.clock())
 
@@ -258,7 +264,25 @@ class App:
         outgoing = self.settings.outgoing
         patience = Patience(outgoing.retry_seconds, outgoing.retry_cap_seconds, timedelta(hours=outgoing.give_up_hours))
         transport = transport_of(outgoing, self.writer.letterhead.from_address)
-        return deliver(self.store, transport, self.clock, patience, stopping)
+        dispatch = deliver(self.store, transport, self.clock, patience, stopping)
+        if dispatch.sent or dispatch.trouble is not None:  # otherwise nobody spoke with the server
+            trouble = None if dispatch.trouble is None else str(dispatch.trouble)
+            self._note_contact(DELIVER, outgoing.url, trouble)
+        return dispatch
+
+    @contextmanager
+    def _noting_contact(self, work: str, place: str) -> Iterator[None]:
+        """Note for the console's health that the work was done, or why it was not."""
+        try:
+            yield
+        except MailboxError as error:
+            self._note_contact(work, place, str(error))
+            raise
+        self._note_contact(work, place)
+
+    def _note_contact(self, work: str, place: str, trouble: str | None = None) -> None:
+        with self.store.begin() as connection:
+            note_contact(connection, work, place, self.clock(), trouble)
 
     def deliver_now(self) -> str | None:
         """Send what a person's command has just queued; what cannot be sent now is due, and the reason is returned."""
@@ -326,7 +350,7 @@ class App:
             if self.audit_log_file:
                 catch_up(self.audit_log_file, self._entries_after)
             if self.audit_head_file:
-                with self.store.read() as connection:
+                with self._publishing, self.store.read() as connection:
                     self._publish_head(connection, self.audit_head_file)
         except ForeignLogError as error:  # the work itself is done: this is for a person
             log.warning("audit log not published", why=str(error))

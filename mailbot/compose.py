@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes
@@ -141,6 +141,35 @@ def receipt(
     return _mail("receipt", recipient, recipient_name, thread, {}, letterhead)
 
 
+def clarification(
+    text: str,
+    *,
+    recipient: str,
+    recipient_name: str,
+    language: str,
+    subject: str,
+    in_reply_to: str | None,
+    references: tuple[str, ...],
+    reference: str,
+    now: datetime,
+    letterhead: Letterhead,
+) -> Mail:
+    """A person's question about a letter, in their own words (`text`, a paragraph a line).
+
+    It is in the letter's language alone, and unlike any other mail it may be written again about the same letter.
+    """
+    thread = _Thread(subject, in_reply_to, references, reference, language, now)
+    paragraphs = [line.strip() for line in text.splitlines() if line.strip()]
+    return _mail("clarification", recipient, recipient_name, thread, {"paragraphs": paragraphs}, letterhead)
+
+
+def clarification_text(language: str, needs: Iterable[str]) -> str:
+    """What a person who asks for clarification may begin with; `needs` are of `wish member terms sender readable`."""
+    known = language if language in LANGUAGES else "en"
+    values = {"kind": "clarification", "needs": tuple(needs)}
+    return _render("clarifying", "txt", known, values)
+
+
 def question(
     asked: Question,
     code: str,
@@ -207,8 +236,10 @@ def _mail(
         "mailbox": letterhead.mailbox_address,
     }
     language = thread.language if thread.language in LANGUAGES else "en"
-    languages = tuple(dict.fromkeys((language, "en")))
-    message_id = _message_id(thread.reference, kind, address, letterhead)
+    by_person = kind == "clarification"  # and so in one language, of one moment, and no automatic answer
+    languages = (language,) if by_person else tuple(dict.fromkeys((language, "en")))
+    about = f"{thread.reference} {thread.now.isoformat()}" if by_person else thread.reference
+    message_id = _message_id(about, kind, address, letterhead)
     boundary = "=_" + _digest(message_id)
     message = MIMEMultipart("alternative", boundary, policy=_WIRE)
     message["From"] = mailbox(letterhead.from_name, letterhead.from_address)
@@ -222,7 +253,8 @@ def _mail(
     message["Message-ID"] = message_id
     for header, value in threading(thread.in_reply_to, thread.references).items():
         message[header] = value
-    message["Auto-Submitted"] = "auto-replied"  # RFC 3834 section 5
+    if not by_person:
+        message["Auto-Submitted"] = "auto-replied"  # RFC 3834 section 5
     message["X-Auto-Response-Suppress"] = "All"  # Exchange's word for it
     message["Content-Language"] = ", ".join(languages)
     message.attach(_part(_body("txt", languages, values, letterhead.templates), "plain"))

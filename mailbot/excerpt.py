@@ -41,7 +41,9 @@ class Readable:
 
 
 @dataclass(frozen=True, slots=True)
-class _Mark:
+class Mark:
+    """A decisive stretch of a text, by its offsets, and what it speaks for."""
+
     start: int
     end: int
     label: str
@@ -102,7 +104,7 @@ def excerpt(
         elif text.part != "alternative":
             yield _aside(f"{place_of(text.part)}: {_lines_of(text.content)}, none of them decisive")
     for text in texts.embedded:
-        yield _aside(_note(Zone.FORWARDED, text.content, reveal))
+        yield _aside(note_of(Zone.FORWARDED, text.content, reveal))
     for why in texts.unread:
         yield _aside(f"{why}: this part was not read")
 
@@ -110,7 +112,7 @@ def excerpt(
 def _shown(text: Text, evidence: Sequence[Evidence], most: int, reveal: frozenset[Zone]) -> Iterator[Line]:
     if text.part != "body":
         yield Line.of(f"in the {place_of(text.part)}:", Tone.NOTE, indent="  ")
-    rows = _selected(_tidied(_rows(text, _marks(text, evidence), reveal)), most)
+    rows = _selected(_tidied(_rows(text, marks_in(text, evidence), reveal)), most)
     if not rows:
         yield _aside("no words")
     for row in rows:
@@ -121,7 +123,8 @@ def _aside(text: str) -> Line:
     return Line.of(f"… {text} …", Tone.NOTE, indent=_GUTTER)
 
 
-def _note(zone: Zone, text: str, reveal: frozenset[Zone]) -> str:
+def note_of(zone: Zone, text: str, reveal: frozenset[Zone] = frozenset()) -> str:
+    """What is said of a stretch that does not count; words in the zones of `reveal` are quoted."""
     amount = _lines_of(text) if "\n" in text.strip() else _counted(len(text.split()), "word")
     said = f": “{' '.join(text.split())[:_REVEALED]}”" if zone in reveal else ""
     return f"{amount} {_WHAT.get(zone, 'that are not the sender’s')} not counted{said}"
@@ -135,7 +138,7 @@ def _counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def _marks(text: Text, evidence: Sequence[Evidence]) -> list[_Mark]:
+def marks_in(text: Text, evidence: Sequence[Evidence]) -> list[Mark]:
     """The decisive stretches, outermost first, none crossing another; one that is no longer there is left out."""
     labels: dict[tuple[int, int], list[str]] = {}
     for item in evidence:
@@ -143,12 +146,12 @@ def _marks(text: Text, evidence: Sequence[Evidence]) -> list[_Mark]:
             span = _within_own(text, item.start, item.end)
             if span and _letters(text.content[item.start : item.end]) == _letters(item.text):
                 labels.setdefault(span, []).append(_LABELS.get(item.field, item.field.replace("_", " ")))
-    marks: list[_Mark] = []
-    around: list[_Mark] = []
+    marks: list[Mark] = []
+    around: list[Mark] = []
     for (start, end), names in sorted(labels.items(), key=lambda entry: (entry[0][0], -entry[0][1])):
         while around and around[-1].end <= start:
             around.pop()
-        inside = _Mark(start, min(end, around[-1].end) if around else end, ", ".join(dict.fromkeys(names)))
+        inside = Mark(start, min(end, around[-1].end) if around else end, ", ".join(dict.fromkeys(names)))
         around.append(inside)
         marks.append(inside)
     return marks
@@ -165,7 +168,7 @@ def _within_own(text: Text, start: int, end: int) -> tuple[int, int] | None:
     return (own[0], own[-1] + 1) if own else None
 
 
-def _runs(text: Text) -> Iterator[tuple[Zone, int, int]]:
+def runs(text: Text) -> Iterator[tuple[Zone, int, int]]:
     """The stretches of one zone each (OWN stands for all own words); blanks belong to what stands before them."""
     zones: list[int] = []
     current = int(Zone.OWN)
@@ -180,16 +183,16 @@ def _runs(text: Text) -> Iterator[tuple[Zone, int, int]]:
         start = end
 
 
-def _rows(text: Text, marks: Sequence[_Mark], reveal: frozenset[Zone]) -> list[_Row]:
+def _rows(text: Text, marks: Sequence[Mark], reveal: frozenset[Zone]) -> list[_Row]:
     """The text line by line, marks and notes in place."""
     rows = [_Row()]
-    starts: dict[int, list[_Mark]] = {}
+    starts: dict[int, list[Mark]] = {}
     ends: dict[int, int] = {}
     for one in marks:
         starts.setdefault(one.start, []).append(one)
         ends[one.end] = ends.get(one.end, 0) + 1
     depth = 0
-    for zone, start, end in _runs(text):
+    for zone, start, end in runs(text):
         stretch = text.content[start:end]
         if zone is not Zone.OWN:
             _put_note(rows, zone, stretch, reveal)
@@ -218,7 +221,7 @@ def _put_words(rows: list[_Row], words: str, depth: int) -> None:
 
 
 def _put_note(rows: list[_Row], zone: Zone, stretch: str, reveal: frozenset[Zone]) -> None:
-    note = Piece(f"… {_note(zone, stretch, reveal)} …", Tone.NOTE)
+    note = Piece(f"… {note_of(zone, stretch, reveal)} …", Tone.NOTE)
     apart = "\n" in stretch
     if apart and rows[-1].pieces:
         rows.append(_Row())

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from mailbot.excerpt import Readable, excerpt, place_of
 from mailbot.facts import Facts, listed, moment
 from mailbot.flags import FlagState, StudyPeriod
-from mailbot.judgement import Circumstances, Judgement
+from mailbot.judgement import Circumstances, Decision, Judgement
 from mailbot.page import BLANK, Line, Piece, Tone
 from mailbot.terms import Action, Duration, Intent, Reason, Standing, Verdict
 from mailbot.zones import Zone
@@ -44,51 +44,107 @@ class Check:
     found: str
 
 
-def explain(file: str, judgement: Judgement, texts: Readable, setting: Setting) -> tuple[Line, ...]:
-    """The page on one letter; `texts` are those of the very bytes that were judged."""
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why one letter is decided as it is: what a page on it says, not yet how.
+
+    `why` has a sentence for each reason; without reasons `headline` says what the letter does to the flag. `warning`
+    is what a poll would do otherwise. `words` are the letter's own, the decisive ones marked.
+    """
+
+    decision: Decision
+    sender: str
+    subject: str
+    written: datetime
+    received: datetime
+    headline: str
+    tone: Tone
+    why: tuple[tuple[Reason, str], ...]
+    warning: str | None
+    words: tuple[Line, ...]
+    checks: tuple[Check, ...]
+    remedies: tuple[str, ...]
+
+
+def explanation(judgement: Judgement, texts: Readable, setting: Setting) -> Explanation:
+    """Why one letter is decided as it is; `texts` are those of the very bytes that were judged."""
     facts = Facts(judgement, setting.circumstances, setting.received)
-    ignored = judgement.decision.action is Action.IGNORE
-    reveal = frozenset(zone for reason in judgement.decision.reasons for zone in _REVEALED.get(reason, ()))
-    most = _SHOWN_OF_IGNORED if ignored else _SHOWN
-    return (
-        *_heading(file, facts),
-        BLANK,
-        *_decided(facts, setting),
-        BLANK,
-        *excerpt(texts, judgement.decision.evidence, most=most, reveal=reveal),
-        *(() if ignored else (BLANK, *_checked(checks(facts, setting)))),
-        *_remedies(facts),
+    decision = judgement.decision
+    ignored = decision.action is Action.IGNORE
+    reveal = frozenset(zone for reason in decision.reasons for zone in _REVEALED.get(reason, ()))
+    headline, tone = _headline(facts, setting)
+    address = decision.sender.address
+    sender = f"{judgement.sender_name} <{address}>" if address else f"{judgement.sender_name} (not one address)"
+    return Explanation(
+        decision=decision,
+        sender=sender.strip(),
+        subject=judgement.subject,
+        written=judgement.date,
+        received=facts.received,
+        headline=headline,
+        tone=tone,
+        why=tuple((reason, facts.why(reason)) for reason in decision.reasons),
+        warning=None if decision.reasons else _warning(facts, setting),
+        words=tuple(excerpt(texts, decision.evidence, most=_SHOWN_OF_IGNORED if ignored else _SHOWN, reveal=reveal)),
+        checks=() if ignored else checks(facts, setting),
+        remedies=tuple(dict.fromkeys(facts.remedy(reason) for reason in decision.reasons)),
     )
 
 
-def _heading(file: str, facts: Facts) -> Iterator[Line]:
-    judgement = facts.judgement
-    address = judgement.decision.sender.address
-    sender = f"{judgement.sender_name} <{address}>" if address else f"{judgement.sender_name} (not one address)"
+def explain(file: str, judgement: Judgement, texts: Readable, setting: Setting) -> tuple[Line, ...]:
+    """The page on one letter; `texts` are those of the very bytes that were judged."""
+    return page_on(file, explanation(judgement, texts, setting))
+
+
+def page_on(file: str, found: Explanation) -> tuple[Line, ...]:
+    """An explanation as a page for a terminal."""
+    return (
+        *_heading(file, found),
+        BLANK,
+        *_decided(found),
+        BLANK,
+        *found.words,
+        *((BLANK, *_checked(found.checks)) if found.checks else ()),
+        *_remedies(found),
+    )
+
+
+def _heading(file: str, found: Explanation) -> Iterator[Line]:
     yield Line.of(file, Tone.HEADING)
-    yield _row("from", sender.strip())
-    yield _row("subject", judgement.subject or "(none)")
-    yield _row("date", f"{moment(judgement.date)}, received {moment(facts.received)}")
+    yield _row("from", found.sender)
+    yield _row("subject", found.subject or "(none)")
+    yield _row("date", f"{moment(found.written)}, received {moment(found.received)}")
 
 
 def _row(name: str, text: str) -> Line:
     return Line((Piece(f"{name:8} ", Tone.NOTE), Piece(text)), "  ", " " * 11)
 
 
-def _decided(facts: Facts, setting: Setting) -> Iterator[Line]:
-    """The decision in plain words, with one sentence for each reason."""
-    decision = facts.decision
-    tone = Tone.BAD if decision.action is Action.REVIEW else Tone.GOOD
-    if decision.reasons:
-        what = "This letter goes to a person" if decision.action is Action.REVIEW else "This letter is left alone"
-        yield Line.of(f"{what}, because", Tone.HEADING if decision.action is Action.IGNORE else tone)
-        for reason in decision.reasons:
-            yield Line((Piece(facts.why(reason)), Piece(f" [{reason}]", Tone.NOTE)), "  - ", "    ")
-        return
-    yield Line.of(_effect(facts, setting), tone)
-    held = decision.duration or setting.default_duration
-    if decision.intent is Intent.OPT_IN and held is Duration.STUDY_PERIOD and setting.period.ends <= setting.now:
-        yield Line.of(f"But {_period(setting)} is over: a poll would hand the letter to a person.", Tone.BAD)
+def _headline(facts: Facts, setting: Setting) -> tuple[str, Tone]:
+    """The decision in plain words."""
+    match facts.decision.action:
+        case Action.REVIEW:
+            return "This letter goes to a person, because", Tone.BAD
+        case Action.IGNORE:
+            return "This letter is left alone, because", Tone.HEADING
+        case _:
+            return _effect(facts, setting), Tone.GOOD
+
+
+def _warning(facts: Facts, setting: Setting) -> str | None:
+    held = facts.decision.duration or setting.default_duration
+    if facts.decision.intent is Intent.OPT_IN and held is Duration.STUDY_PERIOD and setting.period.ends <= setting.now:
+        return f"But {_period(setting)} is over: a poll would hand the letter to a person."
+    return None
+
+
+def _decided(found: Explanation) -> Iterator[Line]:
+    """The decision with one sentence for each reason."""
+    yield Line.of(found.headline, found.tone)
+    for reason, why in found.why:
+        yield Line((Piece(why), Piece(f" [{reason}]", Tone.NOTE)), "  - ", "    ")
+    if found.warning is not None:
+        yield Line.of(found.warning, Tone.BAD)
 
 
 def _effect(facts: Facts, setting: Setting) -> str:
@@ -238,10 +294,10 @@ def _checked(found: tuple[Check, ...]) -> Iterator[Line]:
         yield Line((Piece(sign, tone), Piece(f" {check.name:14} "), Piece(check.found)), "  ", " " * 19)
 
 
-def _remedies(facts: Facts) -> Iterator[Line]:
+def _remedies(found: Explanation) -> Iterator[Line]:
     """What the letter or the registry would need, for each reason once."""
-    if facts.decision.reasons:
+    if found.remedies:
         yield BLANK
         yield Line.of("What would have made the difference", Tone.HEADING)
-    for remedy in dict.fromkeys(facts.remedy(reason) for reason in facts.decision.reasons):
+    for remedy in found.remedies:
         yield Line.of(remedy, indent="  - ", hang="    ")

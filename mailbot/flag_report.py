@@ -14,10 +14,11 @@ from mailbot.errors import ConfigurationError, MailbotError
 from mailbot.files import replace_file
 from mailbot.flags import FlagChange, flag_at
 from mailbot.spreadsheets import csv_bytes, xlsx_bytes
-from mailbot.store.flag_rows import all_changes, changes_of, known_periods
+from mailbot.store.flag_rows import changes_of, known_periods, last_changes
 from mailbot.store.registry_rows import load_members
 
 COLUMNS = ("member", "name", "state", "since", "until", "duration", "reference")
+KINDS = ("csv", "json", "xlsx")
 
 
 def flag_list(connection: Connection, moment: datetime) -> list[dict[str, Any]]:
@@ -25,13 +26,13 @@ def flag_list(connection: Connection, moment: datetime) -> list[dict[str, Any]]:
     names = {member.code: member.name for member in load_members(connection)}
     periods = known_periods(connection)
     rows = []
-    for code, changes in all_changes(connection).items():
-        flag = flag_at(changes, periods, moment)
+    for change in last_changes(connection, moment):
+        flag = flag_at((change,), periods, moment)
         if flag is not None:
             rows.append(
                 {
-                    "member": code,
-                    "name": names.get(code, changes[-1].member_name),
+                    "member": change.member,
+                    "name": names.get(change.member, change.member_name),
                     "state": flag.state.value,
                     "since": flag.since.isoformat(),
                     "until": flag.until.isoformat() if flag.until else None,
@@ -52,16 +53,21 @@ def flag_history(connection: Connection, code: str) -> list[dict[str, Any]]:
 
 def export_flags(path: Path, rows: Sequence[dict[str, Any]]) -> None:
     """Write the flags to a .csv, .json or .xlsx file, all of it or nothing."""
-    match path.suffix.casefold():
-        case ".csv":
-            content = csv_bytes(COLUMNS, rows)
-        case ".json":
-            content = (json.dumps(list(rows), ensure_ascii=False, indent=2) + "\n").encode("utf-8", "replace")
-        case ".xlsx":
-            content = xlsx_bytes("flags", COLUMNS, rows)
+    kind = path.suffix.casefold().removeprefix(".")
+    if kind not in KINDS:
+        raise ConfigurationError(f"{path}: the kind of file is not known: name it .csv, .json or .xlsx")
+    replace_file(path, [flags_file(kind, rows)], "the export")
+
+
+def flags_file(kind: str, rows: Sequence[dict[str, Any]]) -> bytes:
+    """The flags as a file of one of the `KINDS`."""
+    match kind:
+        case "csv":
+            return csv_bytes(COLUMNS, rows)
+        case "xlsx":
+            return xlsx_bytes("flags", COLUMNS, rows)
         case _:
-            raise ConfigurationError(f"{path}: the kind of file is not known: name it .csv, .json or .xlsx")
-    replace_file(path, [content], "the export")
+            return (json.dumps(list(rows), ensure_ascii=False, indent=2) + "\n").encode("utf-8", "replace")
 
 
 def _change(change: FlagChange) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from mailbot.question import QuestionState
 from mailbot.register import Register
 from mailbot.silence import Answered, Permission, may_write_to
 from mailbot.store import letter_rows, question_rows
+from mailbot.store.count_rows import count_letter
 from mailbot.store.flag_rows import changes_of, known_periods
 from mailbot.store.outbox_rows import is_own_message, sent_mails, update_mail
 from mailbot.study_period import record_change
@@ -126,6 +127,7 @@ def record(
     """Record a decision and all that follows from it, in the caller's transaction."""
     judgement = _bound_to_running_period(judgement, world, now)
     decision = judgement.decision
+    count_letter(connection, decision, now)
     place = {"mailbox": mailbox, "uidvalidity": uidvalidity, "uid": arrival.uid}
     identity = _identity(judgement, arrival, now)
     if decision.action is Action.IGNORE:
@@ -283,6 +285,8 @@ def _kept(judgement: Judgement, raw: bytes, reference: str, folders: Filers | No
         "sender": decision.sender.address,
         "sender_name": judgement.sender_name,
         "decision": as_json(judgement),
+        "member_code": decision.member.code if decision.member else None,
+        "language": decision.language,
         "references": list(judgement.references),
         "null_return_path": judgement.null_return_path,
         "review": "open" if in_review else None,

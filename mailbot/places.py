@@ -69,6 +69,58 @@ def parse_name_server(text: str) -> NameServer:
     return NameServer(address, int(port))
 
 
+@dataclass(frozen=True, slots=True)
+class ListenPlace:
+    """Where the console is served: an address of this machine and a port."""
+
+    address: str
+    port: int
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether nobody but this machine can reach it."""
+        return is_loopback(self.address)
+
+    def __str__(self) -> str:
+        """As it stands in a URL."""
+        return f"[{self.address}]:{self.port}" if ":" in self.address else f"{self.address}:{self.port}"
+
+
+def parse_listen(text: str) -> ListenPlace:
+    """`ADDRESS:PORT` or `[ADDRESS]:PORT`, with an IP address; `localhost` is 127.0.0.1."""
+    host, _, port = text.rpartition(":")
+    host = "127.0.0.1" if host.casefold() == "localhost" else host.removeprefix("[").removesuffix("]")
+    try:
+        address = str(ipaddress.ip_address(host))
+    except ValueError:
+        raise ValueError(f"{text!r} is no address to listen on: write 127.0.0.1:8118 or [::1]:8118") from None
+    if not port.isdecimal() or not 0 < int(port) < 65536:
+        raise ValueError(f"{text!r} has no valid port")
+    return ListenPlace(address, int(port))
+
+
+def check_site_url(url: str) -> str:
+    """Return `http(s)://host[:port]` of a site, without a slash at the end; mailbot's console has a host of its own."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.password:
+        raise ValueError(f"{url!r} is no address of a site: write https://mailbot.example.org")
+    if parts.path.strip("/") or parts.query or parts.fragment:
+        raise ValueError(f"{url!r} has a path: the console needs a host name of its own")
+    _port(parts)
+    return f"{parts.scheme}://{parts.netloc}".lower()
+
+
+def check_network(text: str) -> str:
+    """Return an IP address or a network (192.0.2.0/24) of a proxy."""
+    try:
+        network = ipaddress.ip_network(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is no IP address and no network: write 127.0.0.1 or 192.0.2.0/24") from None
+    if network.prefixlen == 0:
+        raise ValueError(f"{text!r} would trust everybody: name the proxies' own addresses")
+    return text
+
+
 def is_loopback(host: str) -> bool:
     """Whether a connection to `host` never leaves this machine, so that a password may go in plain text."""
     if host.casefold() == "localhost":

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
+from mailbot.folding import folded, tokenize
 from mailbot.members import FocalPoint, Member
 from mailbot.names import NameIndex
 from mailbot.terms import Standing
@@ -44,6 +46,30 @@ class Register:
         """The valid designated focal points of a member on `day`, for the Sector that requests concern."""
         points = self._by_member.get(member_code, ())
         return tuple(point for point in points if point.standing_on(day, self.sector) is Standing.DESIGNATED)
+
+    def focal_points(self, member_code: str) -> tuple[FocalPoint, ...]:
+        """All rows of a member, whatever they allow and whenever they hold, in the order of the file."""
+        return self._by_member.get(member_code, ())
+
+    def matching(self, text: str) -> list[Member]:
+        """The members with each word of `text` somewhere in code, name, aliases, or focal points' names and addresses.
+
+        By code. Case and accents do not matter; a word may be part of a longer one. All members where there is no word.
+        """
+        words = [token.text for token in tokenize(text) if token.is_word]
+        return [self.members[code] for code, known in self._searchable if all(word in known for word in words)]
+
+    @cached_property
+    def _searchable(self) -> tuple[tuple[str, str], ...]:
+        """Each member's code and all that it is found by, folded."""
+        return tuple(
+            (code, folded("\n".join((code, member.name, *member.aliases, *self._people_of(code)))))
+            for code, member in sorted(self.members.items())
+        )
+
+    def _people_of(self, code: str) -> Iterator[str]:
+        for point in self.focal_points(code):
+            yield from (point.name, point.email)
 
     def held_by(self, address: str | None) -> tuple[FocalPoint, ...]:
         """The rows of an address (normalised), whatever they allow and whenever they hold."""

@@ -23,6 +23,7 @@ from mailbot.shelf import SHELF_PREFIX, drop, item_id
 from mailbot.silence import Answered, may_write_to
 from mailbot.store import letter_rows, outbox_rows, sending_rows, shelf_rows
 from mailbot.store.audit_rows import rows_about
+from mailbot.store.count_rows import count_wait
 from mailbot.terms import Action, Duration, Intent, Standing, Verdict
 
 MAIL_PREFIX = "mail-"
@@ -107,6 +108,7 @@ def resolve(
         _set_flag(connection, world, row, member, resolution.intent, resolution, now)
     outcome = {"as": resolution.word, "by": resolution.by, "reason": resolution.reason, "member": decided}
     letter_rows.close_review(connection, row.id, now, outcome)
+    count_wait(connection, row.received, now)
     end_question(connection, item, QuestionState.RESOLVED, resolution.by, now)
     _audit_resolution(connection, item, resolution, decided, now, against=against, proposal=seconded)
     return Step.RESOLVED
@@ -148,7 +150,7 @@ def undelivered_mail(connection: Connection, item: str) -> Row[Any]:
     return row
 
 
-def retry_mail(connection: Connection, item: str, now: datetime) -> None:
+def retry_mail(connection: Connection, item: str, now: datetime, by: str = "mailbot") -> None:
     """Make a mail that failed or came back due again, for those who did not get it; it gets its full time once more."""
     row = undelivered_mail(connection, item)
     if row.status == "withheld":
@@ -158,7 +160,7 @@ def retry_mail(connection: Connection, item: str, now: datetime) -> None:
         next_attempt=now, created_at=now, finished_at=None,
     )  # fmt: skip
     audit.append(
-        connection, at=now, action="mail:retried", subject=row.reference, actor="mailbot",
+        connection, at=now, action="mail:retried", subject=row.reference, actor=by,
         data={"message_id": row.message_id},
     )  # fmt: skip
 

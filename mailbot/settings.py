@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
 import structlog
 from pydantic import (
@@ -33,15 +34,21 @@ from mailbot.errors import ConfigurationError
 from mailbot.flags import StudyPeriod
 from mailbot.places import (
     ImapPlace,
+    ListenPlace,
     MaildirPlace,
     NameServer,
     SmtpPlace,
     check_database_url,
+    check_network,
+    check_site_url,
+    is_loopback,
+    parse_listen,
     parse_mailbox,
     parse_name_server,
     parse_outgoing,
 )
 from mailbot.terms import Duration
+from mailbot.web.roles import Role
 
 DEFAULT_CONFIG = Path("config/mailbot.toml")
 
@@ -75,6 +82,20 @@ def _start(value: object) -> object:
 
 def _name_server(text: str) -> str:
     parse_name_server(text)
+    return text
+
+
+def _issuer(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme == "http" and is_loopback(parts.hostname or ""):
+        return url
+    if parts.scheme != "https" or not parts.hostname:
+        raise ValueError(f"{url!r} is no issuer: write its https:// address, as its tokens name it")
+    return url
+
+
+def _listen(text: str) -> str:
+    parse_listen(text)
     return text
 
 
@@ -247,6 +268,66 @@ class WordingSettings(_Section):
     folder: Path | None = None
 
 
+class OidcSettings(_Section):
+    """The organisation's OpenID Connect provider, and which of its groups have which role."""
+
+    issuer: Annotated[str, AfterValidator(_issuer)] | None = None
+    client_id: NonEmpty | None = None
+    secret_file: Path | None = None
+    scopes: tuple[NonEmpty, ...] = ("openid", "profile", "groups")
+    name_claim: NonEmpty = "name"
+    groups_claim: NonEmpty = "groups"
+    roles: dict[str, Role] | None = None
+    ca_file: Path | None = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.issuer is not None and self.client_id is None:
+            raise ValueError("there is an issuer but no client_id: add it")
+        if self.issuer is not None and not self.roles:
+            raise ValueError('nobody could sign in: add roles = { "a group" = "reviewer" }')
+        return self
+
+
+class WebSettings(_Section):
+    """The review console and the API: where they are served, and how long somebody stays signed in."""
+
+    enabled: StrictBool = False
+    listen: Annotated[str, AfterValidator(_listen)] = "127.0.0.1:8118"
+    url: Annotated[str, AfterValidator(check_site_url)] | None = None
+    tls_certificate: Path | None = None
+    tls_key: Path | None = None
+    trusted_proxies: tuple[Annotated[str, AfterValidator(check_network)], ...] = ()
+    session_idle_minutes: Positive = 60
+    session_hours: Positive = 12
+    oidc: OidcSettings = OidcSettings()
+
+    @property
+    def place(self) -> ListenPlace:
+        """The parsed `listen`."""
+        return parse_listen(self.listen)
+
+    @property
+    def address(self) -> str:
+        """Where people reach the console, without a slash at the end."""
+        return self.url or f"{'https' if self.tls_certificate else 'http'}://{self.place}"
+
+    @model_validator(mode="after")
+    def _safe(self) -> Self:
+        if (self.tls_certificate is None) != (self.tls_key is None):
+            raise ValueError("tls_certificate and tls_key belong together: give both or none")
+        if self.place.is_loopback:
+            return self
+        if self.tls_certificate is None and not self.trusted_proxies:
+            raise ValueError(
+                f"listen = {self.listen} can be reached from other machines, and passwords would go in plain text: "
+                "give tls_certificate and tls_key, or trusted_proxies with a proxy that speaks TLS, or keep 127.0.0.1"
+            )
+        if self.url is None or not self.url.startswith("https://"):
+            raise ValueError("url is missing: say under which address people reach it, such as https://mailbot.example")
+        return self
+
+
 class Settings(BaseSettings):
     """Everything the configuration says; `source` and relative defaults come from `load_settings`."""
 
@@ -268,6 +349,7 @@ class Settings(BaseSettings):
     retention: RetentionSettings = RetentionSettings()
     audit: AuditSettings = AuditSettings()
     wording: WordingSettings = WordingSettings()
+    web: WebSettings = WebSettings()
 
     @model_validator(mode="after")
     def _mailboxes_differ(self) -> Self:
@@ -360,7 +442,7 @@ def packaged_wording() -> Path:
 def secret(
     name: str, file: Path | None, environ: Mapping[str, str] = os.environ, *, kind: str = "PASSWORD"
 ) -> SecretStr | None:
-    """The password `name` (`MAILBOX`, `OUTGOING`, `DATABASE`), or None where there is none; `kind` may be `KEY`.
+    """The secret `name` (`MAILBOX`, `OUTGOING`, `DATABASE` …), or None where there is none; `kind` is its sort.
 
     Looked for in `MAILBOT_<name>_PASSWORD`, then the file `MAILBOT_<name>_PASSWORD_FILE` names, then the systemd
     credential `mailbot-<name>-password` (systemd.exec(5), LoadCredential=), then `file` (the configuration's

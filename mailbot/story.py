@@ -95,36 +95,118 @@ def _held(letter: Mapping[str, Any]) -> Iterator[Line]:
 def _event(entry: Entry) -> Iterator[Line]:
     """One entry as a sentence."""
     head = Piece(f"{_moment(entry['at'])}  ", Tone.NOTE)
-    yield Line((head, Piece(_sentence(entry)), Piece(f" [{entry['seq']}]", Tone.NOTE)), "  ", " " * 24)
+    yield Line((head, Piece(sentence(entry)), Piece(f" [{entry['seq']}]", Tone.NOTE)), "  ", " " * 24)
 
 
-def _sentence(entry: Entry) -> str:
-    data = entry["data"]
-    match entry["action"]:
-        case "letter:received":
+def sentence(entry: Entry) -> str:
+    """One entry in plain words; of one that does not hold what its action says, only who did what."""
+    try:
+        return _sentence(entry["action"], entry["subject"], entry["actor"], entry["data"])
+    except (KeyError, TypeError, AttributeError, ValueError):  # somebody altered it: `verify` names the entry
+        return _action(entry["action"], entry["subject"], entry["actor"])
+
+
+def _sentence(action: str, subject: str, actor: str, data: Mapping[str, Any]) -> str:
+    match action.split(":"):
+        case ["letter", done]:
+            return _letter_event(done, subject, data)
+        case ["mail", done]:
+            return _mail_event(done, actor, data)
+        case ["review", "proposed"]:
+            return f"{actor} proposed {_decision(data)}: {data['reason']}. It takes two, for {data['against']}."
+        case ["review", "resolved"]:
+            second = f", as {data['proposed_by']} had proposed" if data.get("proposed_by") else ""
+            return f"{actor} decided {_decision(data)}{second}: {data['reason']}."
+        case ["flag", "changed"]:
+            return _change(data, subject)
+        case ["review", "asked"]:
+            return f"{actor} asked the sender what was meant."
+        case ["review", "claimed"]:
+            return f"{actor} took the letter to decide it."
+        case ["review", "released"]:
+            return f"{actor} let others decide the letter."
+        case ["session", done]:
+            return f"{actor} signed in." if done == "begun" else f"{actor} signed out."
+        case ["sign_in", "failed"]:
+            return f"Somebody could not sign in as {subject}."
+        case ["user", done]:
+            return _user_event(done, subject, actor, data)
+        case ["token", done]:
+            return f"{actor} {_plain(done)} the token {subject}."
+        case ["question", "closed"]:
+            return f"The question to the sender is closed: {_plain(data['state'])}."
+        case ["study_period", "set"]:
+            return f"The study period {subject} was set to end on {data['ends'][:10]}."
+        case ["registry", "imported"]:
+            return f"The registry was imported from {subject}."
+        case ["settings", "in_force"]:
+            return f"New settings or rules came into force: {subject}."
+        case ["audit", "checkpoint"]:
+            return f"The log was signed up to entry {data['seq']} with the key {subject}."
+        case ["mailbot", done]:
+            return f"mailbot was {_plain(done)} on {subject}."
+        case ["address", "forgotten"]:
+            return f"{actor} had what is held about a person erased."
+        case ["letters", "purged"]:
+            return "Letters that had been kept long enough were erased."
+        case _:
+            return _action(action, subject, actor)
+
+
+def _action(action: str, subject: str, actor: str) -> str:
+    return f"{_plain(str(action)).replace(':', ' ')}: {subject} ({actor})."
+
+
+def _user_event(done: str, subject: str, actor: str, data: Mapping[str, Any]) -> str:
+    match done:
+        case "added":
+            return f"{actor} added {subject} as {data['role']}."
+        case "role_changed":
+            return f"{actor} made {subject} {data['role']}, who was {data['before']}."
+        case "password_set":
+            return f"{subject} chose a password."
+        case "reset":
+            return f"{actor} took the password of {subject} away."
+        case "enabled" | "disabled":
+            return f"{actor} {done} {subject}."
+        case _:
+            raise ValueError(done)
+
+
+def _letter_event(done: str, subject: str, data: Mapping[str, Any]) -> str:
+    match done:
+        case "received":
             return f"The letter arrived in {data['mailbox']} ({data['size']} bytes)."
-        case "letter:decided":
+        case "decided":
             rules = f" under the rules {data['rules']}" if "rules" in data else ""  # schema 1 did not note them
             return f"mailbot decided{rules}: {_ACTIONS.get(data['action'], data['action'])}."
-        case "flag:changed":
-            return _change(data, entry["subject"])
-        case "mail:queued":
+        case _:
+            return f"The letter {subject} was {_plain(done)}."
+
+
+def _mail_event(done: str, actor: str, data: Mapping[str, Any]) -> str:
+    match done:
+        case "queued":
             return f"The {_plain(data['kind'])} {data['message_id']} was written to {_list(data['recipients'])}."
-        case "mail:sent":
+        case "sent":
             recipients = _list(data["recipients"])
             return f"The mail server took the {_plain(data['kind'])} {data['message_id']} for {recipients}."
-        case "mail:failed":
+        case "failed":
             return f"The {_plain(data['kind'])} {data['message_id']} was refused for {_list(data['refused'])}."
-        case "mail:withheld":
+        case "bounced":
+            return f"The {_plain(data['kind'])} {data['message_id']} came back: {data['words']}."
+        case "withheld":
             return f"The sender got no mail: {data['why']}."
-        case "review:proposed":
-            decision = _decision(data)
-            return f"{entry['actor']} proposed {decision}: {data['reason']}. It takes two, for {data['against']}."
-        case "review:resolved":
-            second = f", as {data['proposed_by']} had proposed" if data.get("proposed_by") else ""
-            return f"{entry['actor']} decided {_decision(data)}{second}: {data['reason']}."
-        case other:
-            return f"{other.replace(':', ' ').replace('_', ' ')} ({entry['actor']})."
+        case "stopped":
+            return f"All sending was stopped: {data['why']}."
+        case "resumed":
+            return f"{actor} let mail be sent again."
+        case "released":
+            return f"{actor} let the mail {data['message_id']} go that was withheld."
+        case "retried":
+            return f"{actor} had the mail {data['message_id']} sent again."
+        case _:
+            raise ValueError(done)
 
 
 def _change(data: Mapping[str, Any], code: str) -> str:

@@ -17,6 +17,9 @@ from mailbot.cli.replay import replay
 from mailbot.cli.review import review
 from mailbot.cli.run import poll, run
 from mailbot.cli.shelf import shelf
+from mailbot.cli.tokens import tokens
+from mailbot.cli.users import users
+from mailbot.cli.web import web
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -32,5 +35,5 @@ def cli(context: click.Context, config: Path | None) -> None:
     context.obj = config
 
 
-for command in (registry, check, poll, run, flags, review, shelf, replay, audit, mail, forget, db):
+for command in (registry, check, poll, run, flags, review, shelf, replay, audit, mail, forget, db, web, users, tokens):
     cli.add_command(command)

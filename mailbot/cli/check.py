@@ -14,8 +14,7 @@ from mailbot.cli.output import complain, print_json
 
 if TYPE_CHECKING:
     from mailbot.app import App
-    from mailbot.excerpt import Readable
-    from mailbot.judgement import Circumstances, Judgement
+    from mailbot.judgement import Circumstances
     from mailbot.page import Line
 
     Reader = Callable[[str, BinaryIO], Callable[[], None]]  # judges a message; what it returns prints the answer
@@ -80,20 +79,17 @@ def _json_reader(app: App, circumstances: Circumstances, now: datetime) -> Reade
 
 
 def _page_reader(app: App, circumstances: Circumstances, now: datetime) -> Reader:
+    from mailbot.checking import check_message
     from mailbot.cli.page import print_page
-    from mailbot.explain import Setting, explain
-    from mailbot.judging import judge_begun
+    from mailbot.explain import page_on
     from mailbot.page import DIVIDER
 
-    period, default = app.settings.study_period.value, app.settings.flags.default_duration
     limit = circumstances.policy.max_message_bytes
     earlier = False
 
     def read(name: str, stream: BinaryIO) -> Callable[[], None]:
         start = stream.read(limit + 1)
-        judgement = judge_begun(start, stream, app.with_keys(circumstances, start), now)
-        texts, received = _texts(start, limit, judgement, now)
-        page = explain(name, judgement, texts, Setting(circumstances, period, default, received, now))
+        page = page_on(name, check_message(app, app.with_keys(circumstances, start), start, stream, now))
         return lambda: show(page)
 
     def show(page: tuple[Line, ...]) -> None:
@@ -102,22 +98,3 @@ def _page_reader(app: App, circumstances: Circumstances, now: datetime) -> Reade
         earlier = True
 
     return read
-
-
-def _texts(raw: bytes, limit: int, judgement: Judgement, now: datetime) -> tuple[Readable, datetime]:
-    """The letter's texts read once more for the page, and its day of reception as `check` takes it (section 4).
-
-    Attachments are only opened again where a decision on them was made.
-    """
-    from mailbot.decide import attached_documents
-    from mailbot.excerpt import nothing_readable, readable_texts
-    from mailbot.judging import guarded, header_block, words_of
-    from mailbot.letter import read_headers, read_letter
-    from mailbot.terms import Action
-
-    def read() -> tuple[Readable, datetime]:
-        letter = read_letter(raw) if len(raw) <= limit else read_headers(header_block(raw))
-        documents = () if judgement.decision.action is Action.IGNORE else attached_documents(letter)
-        return readable_texts(letter, documents), letter.received or letter.date or now
-
-    return guarded(read, lambda error: (nothing_readable(words_of(error)), now))

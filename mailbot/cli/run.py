@@ -42,17 +42,23 @@ def poll(config: Path | None, as_json: bool) -> None:
 @click.command()
 @click.pass_obj
 def run(config: Path | None) -> None:
-    """Poll, deliver and keep the flags until stopped; SIGTERM finishes the letter in hand."""
+    """Poll, deliver and keep the flags until stopped; SIGTERM finishes the letter in hand.
+
+    With [web] enabled the review console is served beside it.
+    """
     import threading
+    from contextlib import nullcontext
 
     from mailbot import schedule
     from mailbot.app import opened
+    from mailbot.cli.web import console
 
     stop = threading.Event()
     schedule.stop_on_signals(stop)
     with opened(config) as app, app.store.at_work():
         app.check()
-        schedule.run(app, stop)
+        with console(app) if app.settings.web.enabled else nullcontext():
+            schedule.run(app, stop)
 
 
 def _print_outcome(outcome: Outcome) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, FromClause, Row, func, insert, literal, select, union_all
 
 from mailbot.flags import Cause, FlagChange, FlagState, KnownPeriod, StudyPeriod
+from mailbot.store.distinct import distinct_values
 from mailbot.store.tables import flag_changes, study_periods
 from mailbot.terms import Duration
 
@@ -34,12 +36,65 @@ def changes_of(connection: Connection, member: str) -> tuple[FlagChange, ...]:
     return tuple(_change(row) for row in connection.execute(statement))
 
 
+def changes_before(connection: Connection, member: str, number: int | None, most: int) -> list[tuple[int, FlagChange]]:
+    """The newest changes of one member's flag with their numbers, newest first; below `number` where there is one."""
+    statement = select(flag_changes).where(flag_changes.c.member_code == member)
+    if number is not None:
+        statement = statement.where(flag_changes.c.id < number)
+    rows = connection.execute(statement.order_by(flag_changes.c.id.desc()).limit(most))
+    return [(row.id, _change(row)) for row in rows]
+
+
+def changes_after(connection: Connection, number: int, most: int, member: str | None) -> list[tuple[int, FlagChange]]:
+    """The first changes above `number` with their numbers (of one member), oldest first."""
+    statement = select(flag_changes).where(flag_changes.c.id > number)
+    if member is not None:
+        statement = statement.where(flag_changes.c.member_code == member)
+    return [(row.id, _change(row)) for row in connection.execute(statement.order_by(flag_changes.c.id).limit(most))]
+
+
+def last_change_number(connection: Connection) -> int:
+    """The number of the newest change of all, 0 where there is none."""
+    return connection.execute(select(func.max(flag_changes.c.id))).scalar_one() or 0
+
+
+def flagged_members(connection: Connection) -> list[str]:
+    """The codes of the members that ever had a flag, sorted."""
+    found = distinct_values(flag_changes.c.member_code)
+    return sorted(connection.execute(select(found.c.value)).scalars())  # here: PostgreSQL sorts by its locale
+
+
 def all_changes(connection: Connection) -> dict[str, list[FlagChange]]:
     """The changes of every member that ever had a flag, oldest first, members by code."""
     found: dict[str, list[FlagChange]] = defaultdict(list)
     for row in connection.execute(select(flag_changes).order_by(flag_changes.c.id)):
         found[row.member_code].append(_change(row))
     return dict(sorted(found.items()))  # here: PostgreSQL sorts by its locale
+
+
+def last_changes(
+    connection: Connection, moment: datetime, codes: Collection[str] | None = None
+) -> tuple[FlagChange, ...]:
+    """The last change that was recorded by `moment` of each member (of `codes`), members by code.
+
+    One look-up a member, however long its history is.
+    """
+    if codes is None:
+        found: FromClause = distinct_values(flag_changes.c.member_code)
+    elif codes:
+        found = union_all(*(select(literal(code).label("value")) for code in codes)).subquery()
+    else:
+        return ()
+    earlier = flag_changes.alias("earlier")
+    last = (
+        select(earlier.c.id)
+        .where(earlier.c.member_code == found.c.value, earlier.c.at <= moment)
+        .order_by(earlier.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    rows = connection.execute(select(flag_changes).where(flag_changes.c.id.in_(select(last).select_from(found))))
+    return tuple(sorted(map(_change, rows), key=lambda change: change.member))
 
 
 def add_study_period(connection: Connection, period: StudyPeriod, known_at: datetime) -> int:

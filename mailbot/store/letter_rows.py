@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
-from mailbot.store.tables import letters, receipts, reference_numbers
+from mailbot.store.tables import letters, receipts, reference_numbers, waiting_reasons
 
 
 def next_reference(connection: Connection, year: int) -> str:
@@ -24,7 +24,12 @@ def next_reference(connection: Connection, year: int) -> str:
 
 def add_letter(connection: Connection, values: Mapping[str, Any]) -> int:
     """Record one letter; return its number."""
-    return int(connection.execute(insert(letters).values(**values).returning(letters.c.id)).scalar_one())
+    letter = int(connection.execute(insert(letters).values(**values).returning(letters.c.id)).scalar_one())
+    if values.get("review") == "open":
+        for reason in dict.fromkeys(values["reasons"]):
+            added = insert(waiting_reasons).values(reason=reason, received=values["received"], letter_id=letter)
+            connection.execute(added)
+    return letter
 
 
 def known_by_bytes(connection: Connection, mailbox: str, uidvalidity: int, sha256: str) -> int | None:
@@ -90,9 +95,12 @@ def found_letter(connection: Connection, letter: int) -> Row[Any] | None:
 
 
 def close_review(connection: Connection, letter: int, at: datetime, resolution: Mapping[str, object]) -> None:
-    """A person has decided."""
+    """A person has decided; for another member than the letter was read to name, it is found under that one now."""
     statement = update(letters).where(letters.c.id == letter)
+    if resolution["member"] is not None:
+        statement = statement.values(member_code=resolution["member"])
     connection.execute(statement.values(review="resolved", resolved_at=at, resolution=dict(resolution)))
+    connection.execute(delete(waiting_reasons).where(waiting_reasons.c.letter_id == letter))
 
 
 def propose(connection: Connection, letter: int, proposal: Mapping[str, object]) -> None:
@@ -105,6 +113,8 @@ def drop_reason(connection: Connection, reference: str, reason: str) -> None:
     row = connection.execute(select(letters.c.id, letters.c.reasons).where(letters.c.reference == reference)).one()
     kept = [one for one in row.reasons if one != reason]
     connection.execute(update(letters).where(letters.c.id == row.id).values(reasons=kept))
+    gone = (waiting_reasons.c.letter_id == row.id) & (waiting_reasons.c.reason == reason)
+    connection.execute(delete(waiting_reasons).where(gone))
 
 
 def receipts_on(connection: Connection, address: str, day: date) -> int:

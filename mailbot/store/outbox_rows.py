@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, select, update
 
 from mailbot.store.tables import letters, outbox
 
@@ -101,6 +101,19 @@ def undelivered_mails(connection: Connection) -> list[Row[Any]]:
         .select_from(outbox.outerjoin(letters, outbox.c.letter_id == letters.c.id))
         .where(outbox.c.status.in_(UNDELIVERED))
     )
+    return list(connection.execute(statement.order_by(outbox.c.id)))
+
+
+def last_written(connection: Connection, numbers: Collection[int], kind: str) -> dict[int, datetime]:
+    """When a mail of a kind was last written about each of these letters, by their numbers."""
+    match = outbox.c.letter_id.in_(numbers) & (outbox.c.kind == kind)
+    statement = select(outbox.c.letter_id, func.max(outbox.c.created_at)).where(match).group_by(outbox.c.letter_id)
+    return {row[0]: row[1] for row in connection.execute(statement)}
+
+
+def mails_about(connection: Connection, letter: int, after: int = 0) -> list[Row[Any]]:
+    """The mails of one letter with a number above `after`, oldest first, with their bytes."""
+    statement = select(outbox).where(outbox.c.letter_id == letter, outbox.c.id > after)
     return list(connection.execute(statement.order_by(outbox.c.id)))
 
 

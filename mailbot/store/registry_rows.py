@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -45,6 +45,13 @@ def load_accounts(connection: Connection) -> tuple[Account, ...]:
     return tuple(Account(**row._mapping) for row in connection.execute(select(*columns).order_by(accounts.c.id)))
 
 
+def accounts_of(connection: Connection, member: str) -> tuple[Account, ...]:
+    """The accounts of one member, in the order of the file."""
+    columns = [column for column in accounts.c if column.name != "id"]
+    statement = select(*columns).where(accounts.c.member_code == member).order_by(accounts.c.id)
+    return tuple(Account(**row._mapping) for row in connection.execute(statement))
+
+
 def load_registry(connection: Connection) -> RegistryRows:
     """Everything at once."""
     return RegistryRows(load_members(connection), load_focal_points(connection), load_accounts(connection))
@@ -77,3 +84,9 @@ def record_import(connection: Connection, at: datetime, source: str, difference:
 def latest_import(connection: Connection) -> int:
     """The number of the last import, 0 where there was none: tells whether a loaded register is still the newest."""
     return connection.execute(select(func.max(registry_imports.c.id))).scalar_one() or 0
+
+
+def names_of(connection: Connection, codes: Collection[str]) -> dict[str, str]:
+    """The names of these members, by code."""
+    statement = select(members.c.code, members.c.name).where(members.c.code.in_(codes))
+    return {row.code: row.name for row in connection.execute(statement)}

@@ -170,6 +170,7 @@ shelf = Table(
     Column("shelved_at", UtcDateTime),
     Column("raw", LargeBinary),  # as far as it could be fetched; None once closed
     UniqueConstraint("mailbox", "uidvalidity", "uid"),
+    Index("shelf_by_state", "state", "id"),
     sqlite_autoincrement=True,  # the audit log names these numbers: none is given twice
 )  # fmt: skip
 
@@ -215,6 +216,8 @@ letters = Table(
     Column("sender", SafeText),
     Column("sender_name", SafeText),
     Column("decision", JsonText),
+    Column("member_code", String),  # whom it is about: as read, then as a person decided; to find letters by
+    Column("language", String),
     Column("references", JsonText),
     Column("null_return_path", Boolean),
     # review
@@ -224,13 +227,35 @@ letters = Table(
     Column("resolution", JsonText),
     Column("redacted_at", UtcDateTime),  # when its words and its sender were erased
     UniqueConstraint("mailbox", "uidvalidity", "uid"),
-    Index("letters_in_review", "review"),
+    # lists go from the newest to the oldest; the number settles the order of those received at the same moment
+    Index("letters_by_arrival", "received", "id"),
+    Index("letters_in_review", "review", "received", "id"),
+    Index("letters_by_outcome", "outcome", "received", "id"),
+    Index("letters_by_member", "member_code", "received", "id"),
+    Index("letters_in_review_of_member", "review", "member_code", "received", "id"),
+    Index("letters_in_review_in_language", "review", "language", "received", "id"),
 )  # fmt: skip
 # Of all letters ever seen the poll looks for the few that wait to be filed, after each batch.
 _waits_for_filing = letters.c.file_to.is_not(None) & letters.c.filed_at.is_(None)
 Index(
     "letters_unfiled", letters.c.mailbox, letters.c.uidvalidity, letters.c.uid,
     sqlite_where=_waits_for_filing, postgresql_where=_waits_for_filing,
+)  # fmt: skip
+
+waiting_reasons = Table(
+    "waiting_reasons", metadata,  # why each open letter waits: to find the letters of one reason
+    Column("reason", String, primary_key=True),
+    Column("received", UtcDateTime, primary_key=True),
+    Column("letter_id", ForeignKey("letters.id", ondelete="CASCADE"), primary_key=True, index=True),
+)  # fmt: skip
+
+claims = Table(
+    "claims", metadata,  # who looks at what waits for a person (false), and who has taken it (true)
+    Column("item", String, primary_key=True),  # a reference, mail-3 or shelf-1
+    Column("by", SafeText, primary_key=True),
+    Column("taken", Boolean, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("expires", UtcDateTime, nullable=False, index=True),
 )  # fmt: skip
 
 reference_numbers = Table(
@@ -244,7 +269,7 @@ reference_numbers = Table(
 flag_changes = Table(
     "flag_changes", metadata,
     Column("id", Integer, primary_key=True),
-    Column("member_code", String, nullable=False, index=True),  # outlives the registry's row
+    Column("member_code", String, nullable=False),  # outlives the registry's row
     Column("member_name", Text, nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Column("state", String, nullable=False),
@@ -257,6 +282,7 @@ flag_changes = Table(
     Column("message_id", SafeText),
     Column("by", SafeText),
     Column("reason", SafeText),
+    Index("flag_changes_of_member", "member_code", "id"),
 )  # fmt: skip
 
 study_periods = Table(
@@ -282,6 +308,8 @@ audit_entries = Table(
     Column("hash", String, nullable=False),
     Index("audit_entries_action", "action", "seq"),
     Index("audit_entries_subject", "subject", "seq"),
+    Index("audit_entries_actor", "actor", "seq"),
+    Index("audit_entries_at", "at", "seq"),
 )  # fmt: skip
 
 outbox = Table(
@@ -302,6 +330,7 @@ outbox = Table(
     Column("finished_at", UtcDateTime),
     Column("redacted_at", UtcDateTime),
     Index("outbox_due", "status", "next_attempt"),
+    Index("outbox_by_status", "status", "id"),
 )  # fmt: skip
 
 sendings = Table(
@@ -340,4 +369,76 @@ receipts = Table(
     "receipts", metadata,  # one row a receipt: at most one a sender a day
     Column("address", SafeText, primary_key=True),
     Column("day", Date, primary_key=True),
+)  # fmt: skip
+
+# --- figures and health ---------------------------------------------------------------------------------------------
+
+daily_counts = Table(
+    "daily_counts", metadata,  # how many letters of each kind a day (UTC) brought: no figure counts the letters again
+    Column("day", Date, primary_key=True),
+    Column("kind", String, primary_key=True),
+    Column("name", String, primary_key=True),
+    Column("number", Integer, nullable=False),
+)  # fmt: skip
+
+contacts = Table(
+    "contacts", metadata,  # when the mailbox and the outgoing server were last reached, and what last went wrong
+    Column("work", String, primary_key=True),  # poll or deliver
+    Column("place", String, primary_key=True),
+    Column("succeeded_at", UtcDateTime),
+    Column("failed_at", UtcDateTime),
+    Column("trouble", SafeText),
+)  # fmt: skip
+
+# --- the console: people, their sessions, and the programs that use the API -------------------------------------------
+# Of every secret (link, session, token) only the SHA-256 is kept: 256 random bits need no salt and no slow hash.
+
+users = Table(
+    "users", metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", SafeText, nullable=False),
+    Column("key", SafeText, nullable=False, unique=True),  # the name as it is compared
+    Column("role", String, nullable=False),
+    Column("password", Text),  # argon2; None until the person has chosen one, and with an identity for ever
+    Column("identity", SafeText, unique=True),  # issuer and subject, where an OIDC provider signs the person in
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("disabled_at", UtcDateTime),
+)  # fmt: skip
+
+invitations = Table(
+    "invitations", metadata,  # one-time links to choose a password with
+    Column("sha256", String, primary_key=True),
+    Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), unique=True),  # None: whoever comes first is admin
+    Column("expires_at", UtcDateTime, nullable=False),
+)  # fmt: skip
+
+sessions = Table(
+    "sessions", metadata,
+    Column("sha256", String, primary_key=True),
+    Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("created_at", UtcDateTime, nullable=False, index=True),
+    Column("seen_at", UtcDateTime, nullable=False),
+)  # fmt: skip
+
+sign_in_attempts = Table(
+    "sign_in_attempts", metadata,  # those that have not succeeded, for the throttle
+    Column("id", Integer, primary_key=True),
+    Column("account", String, nullable=False),  # the SHA-256 of what was typed: it may be a password
+    Column("address", String, nullable=False),
+    Column("at", UtcDateTime, nullable=False, index=True),
+    Index("sign_in_attempts_account", "account", "at"),
+    Index("sign_in_attempts_address", "address", "at"),
+)  # fmt: skip
+
+api_tokens = Table(
+    "api_tokens", metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", SafeText, nullable=False),
+    Column("key", SafeText, nullable=False, unique=True),  # the name as it is compared
+    Column("sha256", String, nullable=False, unique=True),
+    Column("scopes", JsonText, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("created_by", SafeText, nullable=False),
+    Column("expires_at", UtcDateTime),
+    Column("revoked_at", UtcDateTime),
 )  # fmt: skip
