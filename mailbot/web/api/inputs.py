@@ -59,21 +59,21 @@ class Parameters(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-def wrong_input(where: str, what: str) -> RefusedError:
+def _wrong_input(where: str, what: str) -> RefusedError:
     """The refusal of one parameter or key."""
     return RefusedError(422, "not-acceptable-input", f"{where}: {what}", errors=[{"where": where, "what": what}])
 
 
 def _none_given(request: Request) -> None:
     for name in request.query_params:
-        raise wrong_input(f"query.{name[:100]}", "there is no such parameter")
+        raise _wrong_input(f"query.{name[:100]}", "there is no such parameter")
 
 
 def _once_each(request: Request) -> None:
     names = [name for name, _ in request.query_params.multi_items()]
     for name in names:
         if names.count(name) > 1:
-            raise wrong_input(f"query.{name[:100]}", "this is given more than once")
+            raise _wrong_input(f"query.{name[:100]}", "this is given more than once")
 
 
 NO_PARAMETERS = Depends(_none_given)
