@@ -267,7 +267,7 @@ class OidcSettings(_Section):
     scopes: tuple[NonEmpty, ...] = ("openid", "profile", "groups")
     name_claim: NonEmpty = "name"
     groups_claim: NonEmpty = "groups"
-    roles: dict[str, Role] = {}
+    roles: dict[str, Role] | None = None
     ca_file: Path | None = None
 
     @model_validator(mode="after")

@@ -56,9 +56,14 @@ class Figures:
         return sum(day.decided for day in self.days) / self.requests if self.requests else None
 
     @property
+    def decided_by_people(self) -> int:
+        """How many letters people decided."""
+        return sum(number for _, number in self.waits)
+
+    @property
     def typical_wait(self) -> str | None:
         """The class of waiting time within which a person decided half of the letters; None where nobody did."""
-        half, reached = sum(number for _, number in self.waits) / 2, 0
+        half, reached = self.decided_by_people / 2, 0
         for name, number in self.waits:
             reached += number
             if number and reached >= half:

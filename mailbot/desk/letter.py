@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, select
 from mailbot import clarifying
 from mailbot.app import App
 from mailbot.audit import Entry, entry_of
+from mailbot.compose import addressees
 from mailbot.desk.candidates import Candidate, candidates
 from mailbot.desk.claims import InHand, in_hand
 from mailbot.desk.reading import (
@@ -76,7 +77,7 @@ class LetterView:
     history: History | None
     against: str | None
     may_ask: Permission
-    mails: tuple[Row[Any], ...]
+    mails: tuple[tuple[Row[Any], tuple[str, ...]], ...]  # with whom each is to
     events: tuple[Entry, ...]
     hand: InHand
 
@@ -113,7 +114,7 @@ def letter_view(connection: Connection, app: App, reference: str, now: datetime)
         history=None if member is None else history_of(connection, member, now, but=row.id),
         against=None if member is None else contradiction(world, row, member),
         may_ask=clarifying.may_ask(row, world),
-        mails=tuple(outbox_rows.mails_about(connection, row.id)),
+        mails=tuple((mail, _readers(mail)) for mail in outbox_rows.mails_about(connection, row.id)),
         events=_events(connection, reference),
         hand=in_hand(connection, [reference], now).get(reference, InHand()),
     )
@@ -143,7 +144,7 @@ def _candidates(
     quoted = [one.text for one in judgement.decision.evidence if one.field == "member"]
     texts = [] if letter is None else [letter.subject, letter.body.content]
     return candidates(
-        world.register, [*quoted, *texts], read=(named.code, named.score) if named else None, held=held
+        world.register, texts, quoted, read=(named.code, named.score) if named else None, held=held
     )  # fmt: skip
 
 
@@ -151,3 +152,8 @@ def _events(connection: Connection, reference: str) -> tuple[Entry, ...]:
     """What happened to the letter, oldest first."""
     statement = select(audit_entries).where(audit_entries.c.subject == reference).order_by(audit_entries.c.seq)
     return tuple(entry_of(row._asdict()) for row in connection.execute(statement.limit(_EVENTS)))
+
+
+def _readers(mail: Row[Any]) -> tuple[str, ...]:
+    """Whom a mail is to; once its words are erased only those it still waits for are known."""
+    return tuple(mail.recipients) if mail.raw is None else addressees(mail.raw)

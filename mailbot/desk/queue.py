@@ -98,13 +98,13 @@ def queue_page(connection: Connection, wanted: Filter, now: datetime, rows: int 
     )
 
 
-def next_in_queue(connection: Connection, after: Place, now: datetime, name: str) -> str | None:
-    """The open letter to go on with behind a place: the first that nobody else has claimed, from the top at the end."""
-    for place in (after, None):
+def next_in_queue(connection: Connection, after: str, now: datetime, name: str) -> str | None:
+    """The open letter to go on with behind another: the first that nobody else has claimed, from the top at the end."""
+    for place in (queue_rows.place_of(connection, after), None):
         rows = queue_rows.waiting_letters(connection, Wanted(place=place), ROWS)
         hands = in_hand(connection, [row.reference for row in rows], now)
         for row in rows:
-            if hands.get(row.reference, InHand()).is_free_for(name):
+            if row.reference != after and hands.get(row.reference, InHand()).is_free_for(name):
                 return str(row.reference)
     return None
 

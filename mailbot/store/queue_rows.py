@@ -53,6 +53,13 @@ def waiting_letters(connection: Connection, wanted: Wanted, most: int) -> list[R
     return _page(connection, statement, (received, number), wanted, most)
 
 
+def place_of(connection: Connection, reference: str) -> Place | None:
+    """Where a letter stands in the queue, or stood."""
+    statement = select(letters.c.received, letters.c.id).where(letters.c.reference == reference)
+    row = connection.execute(statement).one_or_none()
+    return None if row is None else (row.received, row.id)
+
+
 def waiting_mails(connection: Connection, wanted: Wanted, most: int) -> list[Row[Any]]:
     """The same of the mails nobody got, by their numbers; only `place` and the order are looked at."""
     columns = [column for column in outbox.c if column.name != "raw"]

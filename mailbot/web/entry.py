@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from urllib.parse import urlsplit
 
-from fastapi import HTTPException, Request
+from fastapi import HTTPException, Request, Response
+from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -13,7 +14,7 @@ from mailbot.app import App
 from mailbot.errors import MailbotError
 from mailbot.web.errors import answer, is_api
 from mailbot.web.security import is_static
-from mailbot.web.sessions import visitor_of
+from mailbot.web.sessions import lifetime_of, sign_out, visitor_of
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
@@ -22,7 +23,36 @@ _FOREIGN = "This did not come from mailbot's own page: go back, load the page an
 
 def cookie_name(app: App) -> str:
     """The name of the session's cookie: over https one that only this very host can have set."""
-    return "__Host-mailbot" if app.settings.web.address.startswith("https://") else "mailbot"
+    return "__Host-mailbot" if is_secure(app) else "mailbot"
+
+
+def is_secure(app: App) -> bool:
+    """Whether the cookies go over https alone."""
+    return app.settings.web.address.startswith("https://")
+
+
+def signed_in(app: App, destination: str, session: str) -> Response:
+    """On to `destination`, a path of this site, with the session's cookie."""
+    response = RedirectResponse(destination, 303)
+    lifetime = int(lifetime_of(app).absolute.total_seconds())
+    response.set_cookie(
+        cookie_name(app), session, max_age=lifetime, path="/", secure=is_secure(app), httponly=True, samesite="lax"
+    )
+    return response
+
+
+def signed_out(app: App) -> Response:
+    """To the sign-in page, without the cookie."""
+    response = RedirectResponse("/sign-in", 303)
+    response.delete_cookie(cookie_name(app), path="/", secure=is_secure(app), httponly=True, samesite="lax")
+    return response
+
+
+def end_old_session(request: Request, app: App) -> None:
+    """End the session that the browser had until now, if any."""
+    old = request.cookies.get(cookie_name(app))
+    if old:
+        sign_out(app, old)
 
 
 class Visitors:

@@ -12,7 +12,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
@@ -22,9 +22,21 @@ from urllib.parse import urlencode
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from mailbot.web.gate import Right
-from mailbot.web.words import INTENTS, LANGUAGES, REASONS, STANDINGS, VERDICTS
+from mailbot.web.words import (
+    CATEGORIES,
+    CAUSES,
+    DURATIONS,
+    INTENTS,
+    LANGUAGES,
+    MAIL_STATES,
+    OUTCOMES,
+    REASONS,
+    STANDINGS,
+    VERDICTS,
+)
 
 _SAID = "mailbot_said"
 _LONGEST_SAID = 500  # characters: it travels in a cookie
@@ -107,9 +119,35 @@ def lines(value: object) -> str:
     return "".join(one for one in text if one in "\n\t" or unicodedata.category(one) not in ("Cc", "Cs"))
 
 
+_CODES = re.compile(rf"\b({'|'.join(code for code in REASONS if '_' in code)})\b")
+
+
+def quoting(value: object) -> Markup:
+    """A sentence of mailbot's own with “quoted” words of a letter in it, each of these in its own direction.
+
+    Reason codes in the sentence are said in plain words.
+    """
+    pieces = re.split("(“[^”]*”)", plain(value))
+    said = (
+        Markup("“<bdi dir=auto>{}</bdi>”").format(piece[1:-1])
+        if piece.startswith("“")
+        else escape(_CODES.sub(lambda found: REASONS[found[1]].lower(), piece))
+        for piece in pieces
+    )
+    return Markup("").join(said)
+
+
 def as_moment(value: datetime | str) -> datetime:
     """A moment in UTC, from itself or from its ISO 8601 text."""
     return (datetime.fromisoformat(value) if isinstance(value, str) else value).astimezone(UTC)
+
+
+def moment_or_none(text: object) -> datetime | None:
+    """The moment that an entry of the audit log names; None where somebody has altered it."""
+    try:
+        return as_moment(str(text))
+    except (ValueError, OverflowError):
+        return None
 
 
 def exact(value: datetime | str) -> str:
@@ -191,6 +229,15 @@ def _environment() -> Environment:
         "language": _worded(LANGUAGES),
         "standing": _worded(STANDINGS),
         "verdict": _worded(VERDICTS),
+        "capitalize_first": lambda text: text[:1].upper() + text[1:],
+        "cause": _worded(CAUSES),
+        "duration": _worded(DURATIONS),
+        "category": _worded(CATEGORIES),
+        "outcome": _worded(OUTCOMES),
+        "mail_state": _worded(MAIL_STATES),
+        "last_day": lambda value: day((as_moment(value) - timedelta(microseconds=1)).date()),
+        "moment_or_none": moment_or_none,
+        "quoting": quoting,
         "slug": lambda value: re.sub(r"[^A-Za-z0-9]+", "-", str(value)).strip("-"),
     }
     environment.globals |= {"static": static, "with_query": with_query, "Right": Right}

@@ -99,7 +99,7 @@ def _server(app: App) -> uvicorn.Server:
         from mailbot.web.site import create_site
     except ImportError as error:
         raise ConfigurationError(
-            f"the console needs a package that is not installed ({error.name}): pip install 'mailbot[web]'"
+            f"the console needs a package that is not installed ({error.name}): pip install 'mailbot[web,oidc]'"
         ) from error
     web = app.settings.web
     config = uvicorn.Config(

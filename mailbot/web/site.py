@@ -28,6 +28,10 @@ def create_site(app: App) -> FastAPI:
     install_errors(site)
     for router in ROUTERS:
         site.include_router(router)
+    if app.settings.web.oidc.issuer is not None:
+        from mailbot.web.pages import organisation  # its packages are wanted only here
+
+        site.include_router(organisation.router)
     site.mount("/api", create_api(app), name="api")
     site.mount("/static", StaticFiles(directory=str(files("mailbot.web") / "static")), name="static")
     return site

@@ -36,7 +36,7 @@ def all_keys(model: type[BaseModel], prefix: str = "") -> set[str]:
     for name, info in model.model_fields.items():
         nested = info.annotation
         if isinstance(nested, type) and issubclass(nested, BaseModel):
-            found |= all_keys(nested, f"{name}.")
+            found |= all_keys(nested, f"{prefix}{name}.")
         else:
             found.add(prefix + name)
     return found

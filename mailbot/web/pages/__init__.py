@@ -4,6 +4,30 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from mailbot.web.pages import signing_in
+from mailbot.web.pages import (
+    activity,
+    dashboard,
+    flags,
+    letter,
+    letter_files,
+    mail,
+    members,
+    queue,
+    signing_in,
+    trying,
+    wording,
+)
 
-ROUTERS: tuple[APIRouter, ...] = (signing_in.router,)
+ROUTERS: tuple[APIRouter, ...] = (
+    signing_in.router,
+    dashboard.router,
+    queue.router,
+    letter.router,
+    letter_files.router,
+    members.router,
+    flags.router,
+    mail.router,
+    activity.router,
+    trying.router,
+    wording.router,
+)

@@ -10,11 +10,11 @@ from fastapi.responses import RedirectResponse
 
 from mailbot.app import App
 from mailbot.web.credentials import SHORTEST, PasswordError, hash_password
-from mailbot.web.entry import cookie_name
+from mailbot.web.entry import end_old_session, signed_in, signed_out
 from mailbot.web.errors import safe_destination
 from mailbot.web.people import Invitation, PeopleError, accept, invitation
 from mailbot.web.rendering import page
-from mailbot.web.sessions import Refusal, begin_session, lifetime_of, sign_in, sign_out
+from mailbot.web.sessions import Refusal, begin_session, lifetime_of, sign_in
 from mailbot.web.site import app_of
 from mailbot.web.throttle import in_words
 
@@ -32,7 +32,7 @@ def sign_in_form(request: Request, app: _App, next: str = "/") -> Response:
     """The form, or straight on for those who are signed in."""
     if request.state.visitor is not None:
         return RedirectResponse(safe_destination(next), 303)
-    return _sign_in_page(request, app, next)
+    return sign_in_page(request, app, next)
 
 
 @router.post("/sign-in")
@@ -49,18 +49,16 @@ def sign_in_with_password(
     if isinstance(found, Refusal):
         if found.wait:
             return _too_many(request, app, next, name, found.wait)
-        return _sign_in_page(request, app, next, name=name, trouble=_WRONG, status=401)
-    _end_old_session(request, app)
+        return sign_in_page(request, app, next, name=name, trouble=_WRONG, status=401)
+    end_old_session(request, app)
     return signed_in(app, safe_destination(next), found)
 
 
 @router.post("/sign-out")
 def sign_out_here(request: Request, app: _App) -> Response:
     """End the session of this browser; whoever has none is signed out already."""
-    _end_old_session(request, app)
-    response = RedirectResponse("/sign-in", 303)
-    response.delete_cookie(cookie_name(app), path="/", secure=_secure(app), httponly=True, samesite="lax")
-    return response
+    end_old_session(request, app)
+    return signed_out(app)
 
 
 @router.get("/set-up/{secret}")
@@ -94,28 +92,8 @@ def set_up(
             session = begin_session(connection, number, who, lifetime_of(app), now, how="link")
     except (PasswordError, PeopleError) as error:
         return _set_up_page(request, found, name=name, trouble=str(error), status=400)
-    _end_old_session(request, app)
+    end_old_session(request, app)
     return signed_in(app, "/", session)
-
-
-def signed_in(app: App, destination: str, session: str) -> Response:
-    """On to `destination` with the session's cookie."""
-    response = RedirectResponse(destination, 303)
-    lifetime = int(lifetime_of(app).absolute.total_seconds())
-    response.set_cookie(
-        cookie_name(app), session, max_age=lifetime, path="/", secure=_secure(app), httponly=True, samesite="lax"
-    )
-    return response
-
-
-def _secure(app: App) -> bool:
-    return app.settings.web.address.startswith("https://")
-
-
-def _end_old_session(request: Request, app: App) -> None:
-    old = request.cookies.get(cookie_name(app))
-    if old:
-        sign_out(app, old)
 
 
 def _open_link(found: Invitation | None) -> Invitation:
@@ -126,14 +104,15 @@ def _open_link(found: Invitation | None) -> Invitation:
 
 def _too_many(request: Request, app: App, destination: str, name: str, wait: timedelta) -> Response:
     trouble = f"Too many attempts. Please wait {in_words(wait)}, then try again."
-    response = _sign_in_page(request, app, destination, name=name, trouble=trouble, status=429)
+    response = sign_in_page(request, app, destination, name=name, trouble=trouble, status=429)
     response.headers["Retry-After"] = str(max(1, round(wait.total_seconds())))
     return response
 
 
-def _sign_in_page(
+def sign_in_page(
     request: Request, app: App, destination: str, *, name: str = "", trouble: str = "", status: int = 200
 ) -> Response:
+    """The form, with what is in the way of signing in."""
     organisation = app.settings.web.oidc.issuer is not None
     return page(
         request, "sign_in.html", status=status,

@@ -69,7 +69,7 @@
     if (found.matches("input[type=radio]")) {
       found.checked = true;
       found.dispatchEvent(new Event("change", { bubbles: true }));
-      (found.form.querySelector("[data-next]") ?? found).focus();
+      ([...found.form.querySelectorAll("[data-next]")].find((field) => field.offsetParent) ?? found).focus();
     } else if (found.matches("input:not([type=checkbox]), textarea, select")) {
       found.focus();
     } else {
@@ -117,6 +117,13 @@
   });
   window.addEventListener("pageshow", () => {
     for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+  });
+
+  // --- a list that fetches itself again rests while [data-rests-while] is found in it: nothing moves under the hand ----------
+
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const wanted = event.target.dataset.restsWhile;
+    if (wanted && event.target.querySelector(wanted)) event.preventDefault();
   });
 
   // --- [data-shown-for="opt_in opt_out"]: shown while one of these values of the form's [data-choice] is chosen ----------

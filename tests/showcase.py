@@ -1,0 +1,100 @@
+"""A mailbot with letters of every kind in it, served on the loopback interface: for browsers and for screenshots."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from mailbot.app import App, opened
+from mailbot.polling import Tally
+from mailbot.registry import import_registry
+from mailbot.store.user_rows import add_user, user_called
+from mailbot.web.people import proper_name
+from mailbot.web.roles import Role
+from mailbot.web.server import serving
+from mailbot.web.sessions import begin_session, lifetime_of
+
+FIXTURES = Path(__file__).parent / "fixtures"
+LETTERS = (
+    "en-001-kenya-model", "en-003-ireland-digital-affairs", "en-009-australia-gmail-reply",
+    "en-017-iceland-revoke-flowed", "en-018-nordlund-ut-no-longer", "en-023-dprk-docx-out",
+    "en-024-template-not-filled", "en-025-subject-against-body", "en-027-only-some-meetings", "en-028-future-start",
+    "en-032-please-see-below", "en-033-hidden-text", "en-034-falcon-ambiguous", "en-036-meridian-mismatch",
+    "en-037-dmarc-fail", "en-044-out-of-office", "fr-002-senegal-outlook", "fr-018-suisse-individuelle",
+    "fr-022-corps-contre-piece", "fr-024-seulement-une-commission", "fr-031-sans-authentification",
+    "ar-001-egy-model", "ar-022-qat-template", "ar-024-kwt-negated", "ar-026-egy-future-start",
+    "ar-030-qat-forwarded", "es-001-modelo-espana", "es-029-reenvio-viceministro", "es-034-nombramiento-vencido",
+)  # fmt: skip
+
+CONFIG = """\
+[database]
+url = "sqlite:///{folder}/mailbot.db"
+[mailbox]
+url = "maildir://{folder}/in"
+address = "tsbdir@itu.int"
+start = "all"
+[outgoing]
+url = "maildir://{folder}/out"
+[authentication]
+trusted_servers = ["mx.example"]
+[web]
+enabled = true
+listen = "127.0.0.1:{port}"
+"""
+
+
+@dataclass(frozen=True)
+class Showcase:
+    """The running site."""
+
+    app: App
+
+    @property
+    def address(self) -> str:
+        return self.app.settings.web.address
+
+    def session(self, name: str, role: Role = Role.REVIEWER) -> str:
+        """The cookie of a person who is signed in."""
+        shown, key = proper_name(name)
+        now = self.app.clock()
+        with self.app.store.begin() as connection:
+            row = user_called(connection, key)
+            number = row.id if row else add_user(connection, name=shown, key=key, role=role, at=now)
+            return begin_session(connection, number, shown, lifetime_of(self.app), now, how="test")
+
+
+def fixture_letters(names: Iterable[str] = LETTERS) -> list[bytes]:
+    """The raw letters of the fixtures."""
+    return [(FIXTURES / "emails" / f"{name}.eml").read_bytes() for name in names]
+
+
+@contextmanager
+def decided(folder: Path, letters: Iterable[bytes]) -> Iterator[App]:
+    """A mailbot in `folder` with the fixtures' registry that has polled these letters."""
+    for part in ("new", "cur", "tmp"):
+        (folder / "in" / part).mkdir(parents=True, exist_ok=True)
+    for number, raw in enumerate(letters):
+        (folder / "in" / "new" / f"{number:04}.eml").write_bytes(raw)
+    config = folder / "mailbot.toml"
+    config.write_text(CONFIG.format(folder=folder, port=_free_port()))
+    with opened(config) as app:
+        import_registry(app.store, FIXTURES / "registry", app.clock())
+        app.poll(lambda _outcome: None, tally=Tally())
+        app.deliver()
+        yield app
+
+
+@contextmanager
+def showcase(folder: Path, letters: Iterable[bytes]) -> Iterator[Showcase]:
+    """The same, with its console served."""
+    with decided(folder, letters) as app, serving(app):
+        yield Showcase(app)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
