@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from rapidfuzz import fuzz
+from rapidfuzz.utils import default_process
+
 from mailbot.folding import tokenize
+from mailbot.members import Member
 from mailbot.register import Register
 
 _MOST = 6
@@ -24,9 +28,18 @@ class Candidate:
 
 
 def candidates(
-    register: Register, texts: Iterable[str], *, read: tuple[str, float] | None, held: Iterable[str]
+    register: Register,
+    texts: Iterable[str],
+    quoted: Iterable[str],
+    *,
+    read: tuple[str, float] | None,
+    held: Iterable[str],
 ) -> tuple[Candidate, ...]:
-    """The likeliest members, best first: the one read (code and score), those named in `texts`, those of the sender."""
+    """The likeliest members, best first.
+
+    The one `read` (its code and score), those named in `texts`, those that the words `quoted` as a name could mean,
+    and those that the sender is registered for (`held`).
+    """
     found: dict[str, Candidate] = {}
 
     def add(code: str, score: float, why: str) -> None:
@@ -43,6 +56,9 @@ def candidates(
                 why = "named in the letter" if len(naming.codes) == 1 else "a name in the letter could be its"
                 for code in naming.codes:
                     add(code, share if read is None or code != read[0] else read[1], why)
+    for words in quoted:
+        for code in _sharing(register, words):
+            add(code, _fit(register.members[code], words), "a name in the letter could be its")
     for code in held:
         if code in found:
             one = found[code]
@@ -50,3 +66,15 @@ def candidates(
         else:
             add(code, 0, "the sender is registered for it")
     return tuple(sorted(found.values(), key=lambda one: (-one.score, one.name))[:_MOST])
+
+
+def _sharing(register: Register, words: str) -> frozenset[str]:
+    """The members in whose names one of the words stands, where these are not too many."""
+    shares = [register.names.share(token) for token in tokenize(words[:_LONGEST]) if token.is_word]
+    return frozenset(code for share in shares if len(share) <= _MOST_CODES for code in share)
+
+
+def _fit(member: Member, words: str) -> float:
+    """How much of the words stands in one of the member's names; never as sure as a name that was read."""
+    names = (member.name, *member.aliases)
+    return min(90.0, max(fuzz.token_sort_ratio(words, name, processor=default_process) for name in names))

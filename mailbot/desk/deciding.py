@@ -115,7 +115,7 @@ def _tried(connection: Connection, app: App, choice: Choice, by: str, now: datet
     before = current_flag(connection, member.code, now) if member else None
     with connection.begin_nested() as attempt:
         step = _carry_out(connection, app, choice, by, now)
-        mails = tuple(_shown(mail) for mail in outbox_rows.mails_about(connection, row.id, last))
+        mails = tuple(shown_mail(mail) for mail in outbox_rows.mails_about(connection, row.id, last))
         silent = _silence(connection, choice.reference, logged)
         after = current_flag(connection, member.code, now) if member else None
         attempt.rollback()
@@ -164,7 +164,8 @@ def _facts(row: Row[tuple[object, ...]]) -> dict[str, object]:
     return found if isinstance(found, dict) else {}
 
 
-def _shown(row: Row[tuple[object, ...]]) -> ShownMail:
+def shown_mail(row: Row[tuple[object, ...]]) -> ShownMail:
+    """A mail of the outbox as its reader will meet it."""
     message = message_from_bytes(row.raw)
     return ShownMail(
         kind=row.kind,

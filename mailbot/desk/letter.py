@@ -144,7 +144,7 @@ def _candidates(
     quoted = [one.text for one in judgement.decision.evidence if one.field == "member"]
     texts = [] if letter is None else [letter.subject, letter.body.content]
     return candidates(
-        world.register, [*quoted, *texts], read=(named.code, named.score) if named else None, held=held
+        world.register, texts, quoted, read=(named.code, named.score) if named else None, held=held
     )  # fmt: skip
 
 

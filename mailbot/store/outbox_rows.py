@@ -109,7 +109,7 @@ def last_written(connection: Connection, numbers: Collection[int], kind: str) ->
     """When a mail of a kind was last written about each of these letters, by their numbers."""
     match = outbox.c.letter_id.in_(numbers) & (outbox.c.kind == kind)
     statement = select(outbox.c.letter_id, func.max(outbox.c.created_at)).where(match).group_by(outbox.c.letter_id)
-    return dict(connection.execute(statement).tuples().all())
+    return {row[0]: row[1] for row in connection.execute(statement)}
 
 
 def mails_about(connection: Connection, letter: int, after: int = 0) -> list[Row[Any]]:
