@@ -40,9 +40,9 @@ def activity(
     wanted = Wanted(actor, action, subject.strip(), first, last)
     with app.store.read() as connection:
         found = entries(connection, wanted, before)
-        known = {"actors": actors(connection), "actions": actions(connection)}
+        people, done = actors(connection), actions(connection)
     told = [(one, sentence(one)) for one in found.rows]
-    return page(request, "activity.html", told=told, next=found.next, asked=asked, before=before, **known)
+    return page(request, "activity.html", told=told, next=found.next, asked=asked, actors=people, actions=done)
 
 
 @router.get("/activity/{number}")

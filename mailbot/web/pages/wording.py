@@ -6,7 +6,7 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse
 
 from mailbot.desk.phrases import languages, sections
-from mailbot.web.needs import Mailbot, READER
+from mailbot.web.needs import READER, Mailbot
 from mailbot.web.rendering import is_htmx, page
 
 router = APIRouter(dependencies=[READER])
