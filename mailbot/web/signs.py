@@ -39,22 +39,20 @@ def _mailbox(row: Row[Any] | None, patience: timedelta, now: datetime) -> Sign:
     if row is None:
         return Sign("", "Mailbox", "not read yet: is mailbot run at work?")
     if _fails(row):
-        return Sign("bad", "Mailbox", f"cannot be read: {row.trouble}", row.failed_at)
+        return Sign("bad", "Mailbox", f"cannot be read: {row.trouble}; last tried", row.failed_at)
     if now - row.succeeded_at > patience:
-        return Sign(
-            "warn", "Mailbox", "last read longer ago than it should be: is mailbot run at work?", row.succeeded_at
-        )
+        return Sign("warn", "Mailbox", "is mailbot run at work? It was last read", row.succeeded_at)
     return Sign("good", "Mailbox", "last read", row.succeeded_at)
 
 
 def _outgoing(health: Health) -> Sign:
     if health.stopped is not None:
-        return Sign("bad", "Outgoing mail", f"stopped: {health.stopped.why}", health.stopped.opened_at)
+        return Sign("bad", "Outgoing mail", f"stopped: {health.stopped.why}; that was", health.stopped.opened_at)
     row = health.delivery
     if row is None:
         return Sign("", "Outgoing mail", "nothing was sent yet")
     if _fails(row):
-        return Sign("bad", "Outgoing mail", f"cannot be sent: {row.trouble}", row.failed_at)
+        return Sign("bad", "Outgoing mail", f"cannot be sent: {row.trouble}; last tried", row.failed_at)
     return Sign("good", "Outgoing mail", "last sent", row.succeeded_at)
 
 

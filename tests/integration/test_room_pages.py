@@ -72,6 +72,7 @@ def entries(app: App) -> list[audit.Entry]:
         return [audit.entry_of(row) for row in audit_rows(connection)]
 
 
+@pytest.mark.each_database
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_can_be_read_before_any_letter(empty: App, path: str) -> None:
     answer = signed_in(empty, Role.AUDITOR).get(path)
