@@ -37,8 +37,8 @@ def candidates(
 ) -> tuple[Candidate, ...]:
     """The likeliest members, best first.
 
-    The one `read` (its code and score), those named in `texts`, those that the words `quoted` as a name could mean,
-    and those that the sender is registered for (`held`).
+    The one `read` (its code and score), those named in `texts`, where none was read those that the words `quoted` as
+    a name could mean, and those that the sender is registered for (`held`).
     """
     found: dict[str, Candidate] = {}
 
@@ -56,7 +56,7 @@ def candidates(
                 why = "named in the letter" if len(naming.codes) == 1 else "a name in the letter could be its"
                 for code in naming.codes:
                     add(code, share if read is None or code != read[0] else read[1], why)
-    for words in quoted:
+    for words in quoted if read is None else ():
         for code in _sharing(register, words):
             add(code, _fit(register.members[code], words), "a name in the letter could be its")
     for code in held:
