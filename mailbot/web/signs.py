@@ -38,7 +38,7 @@ def signs(health: Health, database: str, poll_every: timedelta, now: datetime) -
 def _mailbox(row: Row[Any] | None, patience: timedelta, now: datetime) -> Sign:
     if row is None:
         return Sign("", "Mailbox", "not read yet: is mailbot run at work?")
-    if _fails(row):
+    if row.trouble is not None:
         return Sign("bad", "Mailbox", f"cannot be read: {row.trouble}; last tried", row.failed_at)
     if now - row.succeeded_at > patience:
         return Sign("warn", "Mailbox", "is mailbot run at work? It was last read", row.succeeded_at)
@@ -51,11 +51,6 @@ def _outgoing(health: Health) -> Sign:
     row = health.delivery
     if row is None:
         return Sign("", "Outgoing mail", "nothing was sent yet")
-    if _fails(row):
+    if row.trouble is not None:
         return Sign("bad", "Outgoing mail", f"cannot be sent: {row.trouble}; last tried", row.failed_at)
     return Sign("good", "Outgoing mail", "last sent", row.succeeded_at)
-
-
-def _fails(row: Row[Any]) -> bool:
-    """Whether the last try failed."""
-    return row.failed_at is not None and (row.succeeded_at is None or row.failed_at > row.succeeded_at)
