@@ -43,9 +43,10 @@ from mailbot.settings import Settings, load_settings, packaged_wording, secret
 from mailbot.silence import Limits
 from mailbot.store.audit_rows import audit_row, audit_rows
 from mailbot.store.contact_rows import DELIVER, POLL, note_contact
-from mailbot.store.engine import Store, StoreError, connect_store, open_store
+from mailbot.store.engine import Store, connect_store, open_store
 from mailbot.store.flag_rows import known_periods, last_changes
 from mailbot.store.registry_rows import latest_import, load_focal_points, load_members
+from mailbot.store.trouble import StoreError
 from mailbot.study_period import lapse_flags, note_study_period
 from mailbot.wording import Wording, load_wording
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Row
@@ -46,11 +47,14 @@ class ClarifyingError(MailbotError):
     """The sender cannot be asked."""
 
 
-def draft(language: str | None, reasons: Iterable[str]) -> str:
-    """The text to begin with: in the letter's language, asking for what its reasons say is missing."""
+def draft(language: str | None, reasons: Iterable[str], templates: Path | None) -> str:
+    """The text to begin with: in the letter's language, asking for what its reasons say is missing.
+
+    `templates` is the programme's folder of templates, where it has one.
+    """
     given = set(reasons)
     needs = [need for need, known in _NEEDS.items() if given & known]
-    return clarification_text(language or "en", needs or ["wish"])
+    return clarification_text(language or "en", needs or ["wish"], templates)
 
 
 def may_ask(row: Row[Any], world: World) -> Permission:

@@ -163,11 +163,11 @@ def clarification(
     return _mail("clarification", recipient, recipient_name, thread, {"paragraphs": paragraphs}, letterhead)
 
 
-def clarification_text(language: str, needs: Iterable[str]) -> str:
+def clarification_text(language: str, needs: Iterable[str], templates: Path | None) -> str:
     """What a person who asks for clarification may begin with; `needs` are of `wish member terms sender readable`."""
     known = language if language in LANGUAGES else "en"
     values = {"kind": "clarification", "needs": tuple(needs)}
-    return _render("clarifying", "txt", known, values)
+    return _render("clarifying", "txt", known, values, templates)
 
 
 def question(

@@ -80,7 +80,9 @@ def member_sheet(connection: Connection, register: Register, code: str, now: dat
         name=member.name if member is not None else last[0].member_name,
         member=member,
         flag=flag_at(last, known_periods(connection), now),
-        people=tuple(Person(point, point.standing_on(now.date())) for point in register.focal_points(code)),
+        people=tuple(
+            Person(point, point.standing_on(now.date(), register.sector)) for point in register.focal_points(code)
+        ),
         accounts=accounts_of(connection, code),
         letters=tuple(found[:LETTERS]),
         more_letters=len(found) > LETTERS,

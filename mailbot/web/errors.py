@@ -15,7 +15,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from mailbot.errors import MailbotError
 from mailbot.logs import fault
-from mailbot.store.engine import BusyError, StoreError
+from mailbot.store.trouble import BusyError, StoreError
 from mailbot.web.api.problems import kind_of, problem
 from mailbot.web.layer import Layer
 from mailbot.web.rendering import page

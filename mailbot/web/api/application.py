@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
 from mailbot.app import App
-from mailbot.store.engine import StoreError
+from mailbot.store.trouble import StoreError
 from mailbot.web.api import checking, flags, health, letters, members
 from mailbot.web.api.checking import Turns
 from mailbot.web.api.edge import Edge

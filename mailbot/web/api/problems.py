@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
 from mailbot.audit import storable
-from mailbot.store.engine import StoreError
+from mailbot.store.trouble import StoreError
 
 MEDIA_TYPE = "application/problem+json"
 _TYPE = "urn:mailbot:problem:"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -124,18 +125,18 @@ def _letter_page(
     if view is None:
         raise HTTPException(404, f"There is no letter {reference}.")
     return page(
-        request, "letter.html", status=422 if trouble else 200, view=view, given=_form(view, given), trouble=trouble,
+        request, "letter.html", status=422 if trouble else 200, view=view, given=_form(view, given, app.settings.programme.templates), trouble=trouble,
         may_decide=visitor.may(Right.DECIDE) and view.is_open, events=[(e, sentence(e)) for e in view.events],
         four_eyes=app.settings.review.four_eyes, may_see_log=visitor.may(Right.AUDIT),
     )  # fmt: skip
 
 
-def _form(view: LetterView, given: Mapping[str, str]) -> dict[str, Any]:
+def _form(view: LetterView, given: Mapping[str, str], templates: Path | None) -> dict[str, Any]:
     """What the form begins with: what was entered, else what suits the letter."""
     row = view.row
     likeliest = view.candidates[0].code if view.candidates else ""
     member = row.member_code or (likeliest if len(view.candidates) == 1 else "")
-    draft = clarifying.draft(row.language, row.reasons) if view.is_open else ""
+    draft = clarifying.draft(row.language, row.reasons, templates) if view.is_open else ""
     return {
         "decision": given.get("decision", ""),
         "member": given.get("member") or member,
