@@ -124,8 +124,9 @@ def _letter_page(
         view = letter_view(connection, app, reference, now)
     if view is None:
         raise HTTPException(404, f"There is no letter {reference}.")
+    form = _form(view, given, app.settings.programme.templates)
     return page(
-        request, "letter.html", status=422 if trouble else 200, view=view, given=_form(view, given, app.settings.programme.templates), trouble=trouble,
+        request, "letter.html", status=422 if trouble else 200, view=view, given=form, trouble=trouble,
         may_decide=visitor.may(Right.DECIDE) and view.is_open, events=[(e, sentence(e)) for e in view.events],
         four_eyes=app.settings.review.four_eyes, may_see_log=visitor.may(Right.AUDIT),
     )  # fmt: skip
