@@ -17,12 +17,13 @@ _QUARTER = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """One line: its tone (good, warn, bad or none), what it is about, what is so, and when that was."""
+    """One line: its tone (good, warn, bad or none), what it is about, what is so, when that was, and where more is to be seen."""
 
     tone: str
     name: str
     words: str
     at: datetime | None = None
+    link: str | None = None
 
 
 def signs(health: Health, database: str, poll_every: timedelta, now: datetime) -> Iterator[Sign]:
@@ -32,7 +33,7 @@ def signs(health: Health, database: str, poll_every: timedelta, now: datetime) -
     yield Sign("good", "Database", f"{database} answers")
     unsent = sum(health.mails[status] for status in ("failed", "bounced", "withheld"))
     if unsent:
-        yield Sign("warn", "Mail", f"{unsent} mail{'' if unsent == 1 else 's'} reached nobody")
+        yield Sign("warn", "Mail", f"{unsent} mail{'' if unsent == 1 else 's'} reached nobody", link="/mail")
 
 
 def _mailbox(row: Row[Any] | None, patience: timedelta, now: datetime) -> Sign:
