@@ -27,7 +27,7 @@ class Sign:
 
 
 def signs(health: Health, database: str, poll_every: timedelta, now: datetime) -> Iterator[Sign]:
-    """How everything stands, worst news first within each line."""
+    """How everything stands, a line each."""
     yield _mailbox(health.poll, max(_QUARTER, _MISSED_POLLS * poll_every), now)
     yield _outgoing(health)
     yield Sign("good", "Database", f"{database} answers")
