@@ -71,7 +71,7 @@ def changes(
 ) -> Response:
     """Scope `read`. Every change exactly once, in the order they were committed, whatever is committed meanwhile.
 
-    409 `cursor-ahead`: the database was restored from an older copy. Take all flags again and go on from there.
+    409 `cursor-unknown`: the database was restored from an older copy. Take all flags again and go on from there.
     """
     with app.store.read() as connection:
         return conditional(request, _changes(connection, asked, None))
@@ -146,7 +146,7 @@ def _changes(connection: Connection, asked: ChangesParameters, member: str | Non
         page: ChangesPage = changes_since(connection, asked.after, asked.limit, member)
     except CursorAheadError:
         raise RefusedError(
-            409, "cursor-ahead",
+            409, "cursor-unknown",
             f"this database has no change {asked.after} yet: it was restored from an older copy or made anew; take all "
             "flags again and go on from there",
         ) from None  # fmt: skip

@@ -40,16 +40,20 @@ Moment = Annotated[
         }
     ),
 ]
-Code = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\s\x00-\x20\x7f]+$")]
+Code = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00-\x20\x7f]+$")]
 MemberCode = Annotated[Code, Path(description="The member's code, as in the registry.", examples=["FRA"])]
 Reference = Annotated[
     str,
     StringConstraints(pattern=r"^[0-9]{4}-[0-9]{5,10}$"),
     Path(description="The letter's reference number.", examples=["2026-00031"]),
 ]
-# one visible character at least, and no control characters but tab and line breaks
+# One visible character at least, and no control characters but tab and line breaks. Spaces are told one by one: what \s
+# means differs between the languages that read the document.
+_SPACES = "\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 _PLAIN = r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*"
-Words = Annotated[str, StringConstraints(max_length=2000, pattern=rf"^{_PLAIN}[^\s\x00-\x20\x7f]{_PLAIN}$")]
+Words = Annotated[
+    str, StringConstraints(max_length=2000, pattern=rf"^{_PLAIN}[^\x00-\x20\x7f{_SPACES}]{_PLAIN}$")
+]  # fmt: skip
 Number = Annotated[int, Field(ge=0, le=_HIGHEST)]
 
 
@@ -59,21 +63,21 @@ class Parameters(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-def wrong_input(where: str, what: str) -> RefusedError:
+def _wrong_input(where: str, what: str) -> RefusedError:
     """The refusal of one parameter or key."""
     return RefusedError(422, "not-acceptable-input", f"{where}: {what}", errors=[{"where": where, "what": what}])
 
 
 def _none_given(request: Request) -> None:
     for name in request.query_params:
-        raise wrong_input(f"query.{name[:100]}", "there is no such parameter")
+        raise _wrong_input(f"query.{name[:100]}", "there is no such parameter")
 
 
 def _once_each(request: Request) -> None:
     names = [name for name, _ in request.query_params.multi_items()]
     for name in names:
         if names.count(name) > 1:
-            raise wrong_input(f"query.{name[:100]}", "this is given more than once")
+            raise _wrong_input(f"query.{name[:100]}", "this is given more than once")
 
 
 NO_PARAMETERS = Depends(_none_given)

@@ -26,7 +26,7 @@ from mailbot.reviewing import Step as ReviewStep
 from mailbot.terms import Action, Intent
 from mailbot.web.api import models
 from mailbot.web.api.callers import caller_with
-from mailbot.web.api.inputs import NO_PARAMETERS, Code, Moment, Number, Parameters, Reference, Words, wrong_input
+from mailbot.web.api.inputs import NO_PARAMETERS, Code, Moment, Number, Parameters, Reference, Words
 from mailbot.web.api.problems import RefusedError, documented
 from mailbot.web.site import app_of
 from mailbot.web.tokens import Principal, Scope
@@ -64,7 +64,7 @@ class Decision(BaseModel):
     reason: Words
 
 
-@router.get("", summary="Letters", responses=documented(401, 403), dependencies=[_READS])
+@router.get("", summary="Letters", responses=documented(401, 403, 409), dependencies=[_READS])
 def letters(asked: Annotated[LettersParameters, Query()], app: Annotated[App, Depends(app_of)]) -> models.Letters:
     """Scope `read`. The newest first; a walk skips and repeats none of the letters that were there when it began."""
     wanted = Wanted(asked.state, asked.outcome, asked.member, asked.since)
@@ -72,7 +72,9 @@ def letters(asked: Annotated[LettersParameters, Query()], app: Annotated[App, De
         with app.store.read() as connection:
             page = letters_page(connection, wanted, asked.after, asked.limit)
     except UnknownCursorError:
-        raise wrong_input("query.after", "there is no such letter: give what the page before gave as next") from None
+        raise RefusedError(
+            409, "cursor-unknown", f"there is no letter {asked.after}: give what the page before gave as next"
+        ) from None
     return models.Letters(letters=[_letter(row) for row in page.rows], next=int(page.next) if page.next else None)
 
 
@@ -169,9 +171,9 @@ def _must_be_open(app: App, connection: Connection, reference: str, resolution: 
     named = findings_of(row).get("member")
     code = resolution.member or (named["code"] if named else None)
     if code is None:
-        raise wrong_input("body.member", f"{reference} names no member: say for whom it is")
+        raise RefusedError(409, "not-possible", f"{reference} names no member: say in `member` for whom it is")
     if code not in app.register(connection).members:
-        raise wrong_input("body.member", f"{code} is no member of the registry")
+        raise RefusedError(409, "not-possible", f"{code} is no member of the registry")
 
 
 def _found(row: Row[Any] | None, reference: str) -> Row[Any]:

@@ -32,7 +32,7 @@ KINDS = {
     "already-resolved": "The letter has been decided",
     "claimed": "Somebody has the letter in hand",
     "not-possible": "The decision cannot be carried out",
-    "cursor-ahead": "The cursor is ahead of the database",
+    "cursor-unknown": "The database does not know this cursor",
     "erased": "The letter's words have been erased",
     "not-ready": "mailbot cannot work now",
     "fault": "A fault in mailbot",

@@ -22,6 +22,7 @@ from tests.integration.conftest import UNRELATED, Site, opt_in_letter
 from tests.postgres import Postgres
 
 READ, REVIEW, CHECK = "read", "review", "check"
+EVERYTHING = "everything"
 LETTER = "message/rfc822"
 UNHURRIED = Pace(per_second=1e6, burst=10**6)
 
@@ -103,6 +104,8 @@ def prepare(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
             scope: site.say("tokens", "add", f"the {scope} program", "--scope", scope, "--by", "Ana")[0].strip()
             for scope in (READ, REVIEW, CHECK)
         }
+        scopes = ("--scope", READ, "--scope", REVIEW, "--scope", CHECK)
+        tokens[EVERYTHING] = site.say("tokens", "add", "the trusted program", *scopes, "--by", "Ana")[0].strip()
         return Prepared(site, tokens, kept)
 
     return prepared

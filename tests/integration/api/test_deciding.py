@@ -44,7 +44,6 @@ def test_a_decision_may_name_another_member(served: Served) -> None:
 @pytest.mark.parametrize(
     ("decision", "where"),
     [
-        ({"as": "opt_in", "member": "XXX", "reason": "why"}, "body.member"),
         ({"as": "maybe", "reason": "why"}, "body.as"),
         ({"as": "reject"}, "body.reason"),
         ({"as": "reject", "reason": "   "}, "body.reason"),
@@ -65,6 +64,12 @@ def test_a_body_that_is_no_proper_json_is_refused(served: Served, body: bytes) -
     path = f"/letters/{served.references['open']}/resolution"
     answer = served.call("POST", path, REVIEW, content=body, headers={"Content-Type": "application/json"})
     problem_of(answer, 422, "not-acceptable-input")
+
+
+def test_a_decision_for_nobody_of_the_registry_changes_nothing(served: Served) -> None:
+    answer = served.decide(served.references["open"], **{"as": "opt_in", "member": "XXX", "reason": "why"})
+    assert "XXX" in problem_of(answer, 409, "not-possible")["detail"]
+    assert served.good(f"/letters/{served.references['open']}")["state"] == "open"
 
 
 def test_what_mailbot_decided_itself_is_not_for_a_person(shown: Served) -> None:

@@ -53,7 +53,6 @@ def test_a_wrong_method_says_which_is_right(shown: Served) -> None:
         ("/letters?state=closed", "query.state"),
         ("/letters?outcome=", "query.outcome"),
         ("/letters?member=a%20b", "query.member"),
-        ("/letters?after=999999", "query.after"),
         ("/letters?limit=5&limit=6", "query.limit"),
         ("/letters/1", "path.reference"),
         ("/letters/2026-00001%00", "path.reference"),
@@ -72,7 +71,8 @@ def test_the_edges_of_the_calendar_are_moments_too(shown: Served, moment: str) -
 
 
 def test_a_cursor_of_another_database_is_refused(shown: Served) -> None:
-    said = problem_of(shown.get("/flags/changes?after=2"), 409, "cursor-ahead")
+    problem_of(shown.get("/letters?after=999999"), 409, "cursor-unknown")
+    said = problem_of(shown.get("/flags/changes?after=2"), 409, "cursor-unknown")
     assert "take all flags again" in said["detail"]
 
 
