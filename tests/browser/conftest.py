@@ -13,8 +13,8 @@ from mailbot.web.roles import Role
 
 from ..showcase import Showcase, fixture_letters, showcase
 
-_CHROMIUM = "/usr/bin/chromium"
-_OPTIONS = ["--no-sandbox", "--disable-background-networking", "--disable-dev-shm-usage"]
+CHROMIUM = "/usr/bin/chromium"
+OPTIONS = ["--no-sandbox", "--disable-background-networking", "--disable-dev-shm-usage"]
 
 WIDE = {"width": 1360, "height": 900}
 PHONE = {"width": 390, "height": 844}
@@ -30,7 +30,7 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="session")
 def chromium(playwright: Playwright) -> Iterator[Browser]:
-    browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=_OPTIONS)
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
     yield browser
     browser.close()
 
