@@ -17,22 +17,23 @@ _QUARTER = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """One line: its tone (good, warn, bad or none), what it is about, what is so, and when that was."""
+    """One line: its tone (good, warn, bad or none), what it is about, what is so, when that was, and where more is to be seen."""
 
     tone: str
     name: str
     words: str
     at: datetime | None = None
+    link: str | None = None
 
 
 def signs(health: Health, database: str, poll_every: timedelta, now: datetime) -> Iterator[Sign]:
-    """How everything stands, worst news first within each line."""
+    """How everything stands, a line each."""
     yield _mailbox(health.poll, max(_QUARTER, _MISSED_POLLS * poll_every), now)
     yield _outgoing(health)
     yield Sign("good", "Database", f"{database} answers")
     unsent = sum(health.mails[status] for status in ("failed", "bounced", "withheld"))
     if unsent:
-        yield Sign("warn", "Mail", f"{unsent} mail{'' if unsent == 1 else 's'} reached nobody")
+        yield Sign("warn", "Mail", f"{unsent} mail{'' if unsent == 1 else 's'} reached nobody", link="/mail")
 
 
 def _mailbox(row: Row[Any] | None, patience: timedelta, now: datetime) -> Sign:
