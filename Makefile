@@ -2,7 +2,7 @@
 
 BIN := .venv/bin
 
-.PHONY: run check test evaluate faults fuzz load throughput lock clean
+.PHONY: run check test evaluate faults fuzz load throughput console-load lock clean
 
 run: .venv/ready
 	@$(BIN)/python examples/prepare.py
@@ -52,6 +52,9 @@ load: .venv/ready
 throughput: .venv/ready
 	@scripts/need-packages dovecot-imapd:dovecot postgresql:initdb
 	$(BIN)/python -m benchmarks.throughput
+
+console-load: .venv/ready
+	$(BIN)/python -m benchmarks.console
 
 lock:
 	uv pip compile --universal --generate-hashes --all-extras --group dev --no-emit-index-url --no-header \
