@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -81,9 +81,9 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """When mailbox and outgoing server were last reached, and what stands still."""
+    """When each mailbox (by what it is called) and the outgoing server were last reached, and what stands still."""
 
-    poll: Row[Any] | None
+    polls: Mapping[str, Row[Any] | None]
     delivery: Row[Any] | None
     stopped: Row[Any] | None
     mails: dict[str, int]
@@ -112,10 +112,10 @@ def waiting(connection: Connection) -> Queue:
     return Queue(int(number), connection.execute(oldest).scalar_one_or_none())
 
 
-def health(connection: Connection, mailbox: str, outgoing: str) -> Health:
-    """How mailbot gets on with the mailbox and the outgoing server of these addresses."""
+def health(connection: Connection, mailboxes: Mapping[str, str], outgoing: str) -> Health:
+    """How mailbot gets on with the mailboxes, whose addresses are given by name, and the outgoing server."""
     return Health(
-        contact_row(connection, POLL, mailbox),
+        {name: contact_row(connection, POLL, url) for name, url in mailboxes.items()},
         contact_row(connection, DELIVER, outgoing),
         breaker_row(connection),
         mail_counts(connection),

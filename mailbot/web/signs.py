@@ -17,7 +17,7 @@ _QUARTER = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """One line: its tone (good, warn, bad or none), what it is about, what is so, when that was, and where more is to be seen."""
+    """One line: its tone (good, warn, bad or none), what it is about, what is so, when that was, where there is more."""
 
     tone: str
     name: str
@@ -28,7 +28,8 @@ class Sign:
 
 def signs(health: Health, database: str, poll_every: timedelta, now: datetime) -> Iterator[Sign]:
     """How everything stands, a line each."""
-    yield _mailbox(health.poll, max(_QUARTER, _MISSED_POLLS * poll_every), now)
+    for name, row in health.polls.items():
+        yield _mailbox(name, row, max(_QUARTER, _MISSED_POLLS * poll_every), now)
     yield _outgoing(health)
     yield Sign("good", "Database", f"{database} answers")
     unsent = sum(health.mails[status] for status in ("failed", "bounced", "withheld"))
@@ -36,14 +37,14 @@ def signs(health: Health, database: str, poll_every: timedelta, now: datetime) -
         yield Sign("warn", "Mail", f"{unsent} mail{'' if unsent == 1 else 's'} reached nobody", link="/mail")
 
 
-def _mailbox(row: Row[Any] | None, patience: timedelta, now: datetime) -> Sign:
+def _mailbox(name: str, row: Row[Any] | None, patience: timedelta, now: datetime) -> Sign:
     if row is None:
-        return Sign("", "Mailbox", "not read yet: is mailbot run at work?")
+        return Sign("", name, "not read yet: is mailbot run at work?")
     if row.trouble is not None:
-        return Sign("bad", "Mailbox", f"cannot be read: {row.trouble}; last tried", row.failed_at)
+        return Sign("bad", name, f"cannot be read: {row.trouble}; last tried", row.failed_at)
     if now - row.succeeded_at > patience:
-        return Sign("warn", "Mailbox", "is mailbot run at work? It was last read", row.succeeded_at)
-    return Sign("good", "Mailbox", "last read", row.succeeded_at)
+        return Sign("warn", name, "is mailbot run at work? It was last read", row.succeeded_at)
+    return Sign("good", name, "last read", row.succeeded_at)
 
 
 def _outgoing(health: Health) -> Sign:

@@ -127,7 +127,7 @@ def steps(store: Store, ask: Callable[[Connection], object]) -> int:
         activity.actions,
         lambda c: figures.figures(c, NOW.date()),
         figures.waiting,
-        lambda c: figures.health(c, "mailbox", "outgoing"),
+        lambda c: figures.health(c, {"Mailbox": "mailbox"}, "outgoing"),
     ],
 )
 def test_a_read_costs_the_same_for_thirty_times_the_letters(

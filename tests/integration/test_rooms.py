@@ -284,7 +284,9 @@ def test_a_day_is_counted_as_it_went(site: Site) -> None:
         with store.read() as connection:
             found = figures.figures(connection, datetime.now(UTC).date(), days=3)
             queue = figures.waiting(connection)
-            health = figures.health(connection, f"maildir://{site.folder}/in", f"maildir://{site.folder}/out")
+            health = figures.health(
+                connection, {"Mailbox": f"maildir://{site.folder}/in"}, f"maildir://{site.folder}/out"
+            )
     finally:
         store.close()
     today = found.days[-1]
@@ -296,8 +298,8 @@ def test_a_day_is_counted_as_it_went(site: Site) -> None:
     assert sum(number for _, number in found.waits) == 1
     assert queue.letters == 1
     assert queue.oldest is not None
-    assert health.poll is not None
-    assert health.poll.succeeded_at is not None
+    assert health.polls["Mailbox"] is not None
+    assert health.polls["Mailbox"].succeeded_at is not None
     assert health.delivery is not None
     assert health.delivery.trouble is None
 

@@ -27,7 +27,7 @@ class Row:
 
 
 def told(poll: Any = None, delivery: Any = None, stopped: Any = None, **mails: int) -> dict[str, tuple[str, str]]:
-    health = Health(poll, delivery, stopped, {"failed": 0, "bounced": 0, "withheld": 0, "due": 0} | mails)
+    health = Health({"Mailbox": poll}, delivery, stopped, {"failed": 0, "bounced": 0, "withheld": 0, "due": 0} | mails)
     return {sign.name: (sign.tone, sign.words) for sign in signs(health, "SQLite", MINUTE, NOW)}
 
 

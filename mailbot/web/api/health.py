@@ -36,7 +36,8 @@ def ready(app: Annotated[App, Depends(app_of)]) -> models.Ready:
             raise RefusedError(
                 503, "not-ready", f"the database is of schema {found}, this mailbot needs {SCHEMA_VERSION}"
             )
-        row = contact_row(connection, POLL, app.settings.mailbox.url)
-    at = None if row is None else row.succeeded_at
+        rows = [contact_row(connection, POLL, mailbox.url) for mailbox in app.settings.all_mailboxes.values()]
+    read = [row.succeeded_at for row in rows if row is not None and row.succeeded_at is not None]
+    at = min(read) if len(read) == len(rows) else None
     age = None if at is None else max(0, int((app.clock() - at).total_seconds()))
     return models.Ready(status="ready", schema=SCHEMA_VERSION, last_poll=at, last_poll_age_seconds=age)

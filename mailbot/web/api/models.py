@@ -357,7 +357,7 @@ class Live(BaseModel):
 
 
 class Ready(BaseModel):
-    """The database is there and of the right schema. `last_poll`: when the mailbox was last read without a fault."""
+    """The database is there and of the right schema. `last_poll`: when the mailbox read longest ago was last read."""
 
     model_config = _example(
         {"status": "ready", "schema": 4, "last_poll": "2026-11-22T09:59:40Z", "last_poll_age_seconds": 20}

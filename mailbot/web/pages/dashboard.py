@@ -29,7 +29,7 @@ def dashboard(request: Request, app: Mailbot) -> HTMLResponse:
     with app.store.read() as connection:
         found = figures(connection, now.date(), _DAYS)
         queue = waiting(connection)
-        state = health(connection, app.settings.mailbox.url, app.settings.outgoing.url)
+        state = health(connection, _mailboxes(app), app.settings.outgoing.url)
     engine = _ENGINES.get(app.store.engine.dialect.name, app.store.engine.dialect.name)
     every = timedelta(seconds=app.settings.schedule.poll_seconds)
     return page(
@@ -40,6 +40,12 @@ def dashboard(request: Request, app: Mailbot) -> HTMLResponse:
         chart=stacked_columns([(day.decided, day.review, day.asked, day.ignored) for day in found.days]),
         signs=tuple(signs(state, engine, every, now)),
     )  # fmt: skip
+
+
+def _mailboxes(app: Mailbot) -> dict[str, str]:
+    """The address of each mailbox by what it is called here."""
+    further = {f"Mailbox {name}": mailbox.url for name, mailbox in app.settings.mailboxes.items()}
+    return {"Mailbox": app.settings.mailbox.url} | further
 
 
 def _named(counts: Iterable[tuple[str, int]], words: Mapping[str, str]) -> list[tuple[str, int]]:
