@@ -17,7 +17,7 @@ _QUARTER = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """One line: its tone (good, warn, bad or none), what it is about, what is so, when that was, where there is more."""
+    """One line: its tone (good, warn, bad or none), what it is about, what is so, since when, where more is."""
 
     tone: str
     name: str
