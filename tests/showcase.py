@@ -79,7 +79,7 @@ def decided(folder: Path, letters: Iterable[bytes]) -> Iterator[App]:
     for number, raw in enumerate(letters):
         (folder / "in" / "new" / f"{number:04}.eml").write_bytes(raw)
     config = folder / "mailbot.toml"
-    config.write_text(CONFIG.format(folder=folder, port=_free_port()))
+    config.write_text(CONFIG.format(folder=folder, port=free_port()))
     with opened(config) as app:
         import_registry(app.store, FIXTURES / "registry", app.clock())
         app.poll(lambda _outcome: None, tally=Tally())
@@ -94,7 +94,8 @@ def showcase(folder: Path, letters: Iterable[bytes]) -> Iterator[Showcase]:
         yield Showcase(app)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -96,6 +96,19 @@ def test_what_is_not_there_is_said_in_one_line(app: App, path: str) -> None:
     assert "Traceback" not in answer.text
 
 
+@pytest.mark.each_database
+@pytest.mark.parametrize("typed", ["%00", "%ED%A0%80", "9" * 5000])
+def test_whatever_is_typed_into_an_address_is_only_looked_for(empty: App, typed: str) -> None:
+    """PostgreSQL refuses a NUL, and no text in UTF-8 holds half a character."""
+    auditor = signed_in(empty, Role.AUDITOR)
+    for path in (
+        "/members?q=", "/members?after=", "/members/", "/members/IRL?before=", "/flags?at=", "/flags/flags.",
+        "/mail?status=", "/mail?before=", "/mail/", "/activity?actor=", "/activity?action=", "/activity?subject=",
+        "/activity?before=", "/activity/", "/wording?q=", "/wording?language=",
+    ):  # fmt: skip
+        assert auditor.get(path + typed).status_code < 500, path
+
+
 # --- members --------------------------------------------------------------------------------------------------------
 
 

@@ -40,7 +40,6 @@ def told(poll: Any = None, delivery: Any = None, stopped: Any = None, **mails: i
         (Row(NOW - 16 * MINUTE), "warn", "is mailbot run at work?"),
         (Row(NOW - 2 * MINUTE, NOW - MINUTE, "no answer"), "bad", "cannot be read: no answer"),
         (Row(None, NOW - MINUTE, "no answer"), "bad", "cannot be read: no answer"),
-        (Row(NOW - MINUTE, NOW - 2 * MINUTE, "no answer"), "good", "last read"),
     ],
 )
 def test_the_mailbox_is_well_while_it_is_read(row: Row | None, tone: str, words: str) -> None:
