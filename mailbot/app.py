@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -43,7 +43,7 @@ from mailbot.settings import Settings, load_settings, packaged_wording, secret
 from mailbot.silence import Limits
 from mailbot.store.audit_rows import audit_row, audit_rows
 from mailbot.store.contact_rows import DELIVER, POLL, note_contact
-from mailbot.store.engine import Store, connect_store, open_store
+from mailbot.store.engine import Store, StoreError, connect_store, open_store
 from mailbot.store.flag_rows import known_periods, last_changes
 from mailbot.store.registry_rows import latest_import, load_focal_points, load_members
 from mailbot.study_period import lapse_flags, note_study_period
@@ -261,7 +261,8 @@ class App:
         self._note_contact(work, place)
 
     def _note_contact(self, work: str, place: str, trouble: str | None = None) -> None:
-        with self.store.begin() as connection:
+        """What cannot be noted must not hide how the work itself went."""
+        with suppress(StoreError), self.store.begin() as connection:
             note_contact(connection, work, place, self.clock(), trouble)
 
     def deliver_now(self) -> str | None:

@@ -119,6 +119,20 @@ def _sentence(action: str, subject: str, actor: str, data: Mapping[str, Any]) ->
             return f"{actor} decided {_decision(data)}{second}: {data['reason']}."
         case ["flag", "changed"]:
             return _change(data, subject)
+        case ["review", "asked"]:
+            return f"{actor} asked the sender what was meant."
+        case ["review", "claimed"]:
+            return f"{actor} took the letter to decide it."
+        case ["review", "released"]:
+            return f"{actor} let others decide the letter."
+        case ["session", done]:
+            return f"{actor} signed in." if done == "begun" else f"{actor} signed out."
+        case ["sign_in", "failed"]:
+            return f"Somebody could not sign in as {subject}."
+        case ["user", done]:
+            return _user_event(done, subject, actor, data)
+        case ["token", done]:
+            return f"{actor} {_plain(done)} the token {subject}."
         case ["question", "closed"]:
             return f"The question to the sender is closed: {_plain(data['state'])}."
         case ["study_period", "set"]:
@@ -141,6 +155,22 @@ def _sentence(action: str, subject: str, actor: str, data: Mapping[str, Any]) ->
 
 def _action(action: str, subject: str, actor: str) -> str:
     return f"{_plain(str(action)).replace(':', ' ')}: {subject} ({actor})."
+
+
+def _user_event(done: str, subject: str, actor: str, data: Mapping[str, Any]) -> str:
+    match done:
+        case "added":
+            return f"{actor} added {subject} as {data['role']}."
+        case "role_changed":
+            return f"{actor} made {subject} {data['role']}, who was {data['before']}."
+        case "password_set":
+            return f"{subject} chose a password."
+        case "reset":
+            return f"{actor} took the password of {subject} away."
+        case "enabled" | "disabled":
+            return f"{actor} {done} {subject}."
+        case _:
+            raise ValueError(done)
 
 
 def _letter_event(done: str, subject: str, data: Mapping[str, Any]) -> str:

@@ -27,8 +27,10 @@ def web(config: Path | None) -> None:
 
     stop = threading.Event()
     schedule.stop_on_signals(stop)
-    with opened(config) as app, console(app, stop.set):
-        stop.wait()
+    with opened(config) as app:
+        app.check()
+        with console(app, stop.set):
+            stop.wait()
 
 
 def console(app: App, ended: Callable[[], None] = lambda: None) -> AbstractContextManager[None]:

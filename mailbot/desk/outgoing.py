@@ -9,13 +9,14 @@ from sqlalchemy import Connection, Row, func, select
 
 from mailbot.desk.paging import ROWS, Page, number_in
 from mailbot.store.outbox_rows import UNDELIVERED
-from mailbot.store.tables import outbox
+from mailbot.store.tables import letters, outbox
 
 OTHERS = ("due", "sent", "closed")
 STATUSES = (*UNDELIVERED, *OTHERS)
 MOST_COUNTED = 100  # nobody needs to know how many more there are
 
-_SHOWN = [column for column in outbox.c if column.name not in ("raw", "message_id")]
+_SHOWN = [*(column for column in outbox.c if column.name not in ("raw", "message_id")), letters.c.sender]
+_MAILS = outbox.outerjoin(letters, outbox.c.letter_id == letters.c.id)
 
 
 def mails(connection: Connection, status: str = "", cursor: str | None = None, rows: int = ROWS) -> Page[Row[Any]]:
@@ -44,7 +45,7 @@ def _newest(connection: Connection, statuses: Sequence[str], before: int | None,
     """The newest mails of some statuses; each is asked for by itself, as the index has them one after the other."""
     found: list[Row[Any]] = []
     for status in statuses:
-        statement = select(*_SHOWN).where(outbox.c.status == status)
+        statement = select(*_SHOWN).select_from(_MAILS).where(outbox.c.status == status)
         if before is not None:
             statement = statement.where(outbox.c.id < before)
         found += connection.execute(statement.order_by(outbox.c.id.desc()).limit(most))

@@ -13,8 +13,9 @@ POLL, DELIVER = "poll", "deliver"
 
 
 def note_contact(connection: Connection, work: str, place: str, at: datetime, trouble: str | None = None) -> None:
-    """`work` at `place` was done, or failed for `trouble`; what is known of the other outcome stays."""
-    values = {"succeeded_at": at} if trouble is None else {"failed_at": at, "trouble": trouble}
+    """`work` at `place` was done, or failed for `trouble`; when it was last done stays known."""
+    done = {"succeeded_at": at, "failed_at": None, "trouble": None}
+    values = done if trouble is None else {"failed_at": at, "trouble": trouble}
     changed = update(contacts).filter_by(work=work, place=place).values(**values)
     if connection.execute(changed).rowcount == 0:
         connection.execute(insert(contacts).values(work=work, place=place, **values))

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, FromClause, Row, insert, literal, select, union_all
+from sqlalchemy import Connection, FromClause, Row, func, insert, literal, select, union_all
 
 from mailbot.flags import Cause, FlagChange, FlagState, KnownPeriod, StudyPeriod
 from mailbot.store.distinct import distinct_values
@@ -43,6 +43,25 @@ def changes_before(connection: Connection, member: str, number: int | None, most
         statement = statement.where(flag_changes.c.id < number)
     rows = connection.execute(statement.order_by(flag_changes.c.id.desc()).limit(most))
     return [(row.id, _change(row)) for row in rows]
+
+
+def changes_after(connection: Connection, number: int, most: int, member: str | None) -> list[tuple[int, FlagChange]]:
+    """The first changes above `number` with their numbers (of one member), oldest first."""
+    statement = select(flag_changes).where(flag_changes.c.id > number)
+    if member is not None:
+        statement = statement.where(flag_changes.c.member_code == member)
+    return [(row.id, _change(row)) for row in connection.execute(statement.order_by(flag_changes.c.id).limit(most))]
+
+
+def last_change_number(connection: Connection) -> int:
+    """The number of the newest change of all, 0 where there is none."""
+    return connection.execute(select(func.max(flag_changes.c.id))).scalar_one() or 0
+
+
+def flagged_members(connection: Connection) -> list[str]:
+    """The codes of the members that ever had a flag, sorted."""
+    found = distinct_values(flag_changes.c.member_code)
+    return sorted(connection.execute(select(found.c.value)).scalars())  # here: PostgreSQL sorts by its locale
 
 
 def all_changes(connection: Connection) -> dict[str, list[FlagChange]]:

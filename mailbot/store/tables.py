@@ -385,7 +385,7 @@ contacts = Table(
     Column("work", String, primary_key=True),  # poll or deliver
     Column("place", String, primary_key=True),
     Column("succeeded_at", UtcDateTime),
-    Column("failed_at", UtcDateTime),
+    Column("failed_at", UtcDateTime),  # since then without success
     Column("trouble", SafeText),
 )  # fmt: skip
 

@@ -60,10 +60,10 @@ def stacked_columns(values: Sequence[Sequence[int]]) -> Columns:
 
 
 def _round_top(highest: int) -> int:
-    """The smallest even round number (2, 4, 10, 20, 40, 100 …) that is not below the highest column."""
+    """The smallest even round number (2, 4, 6 … 20, 40, 60 …) that is not below the highest column."""
     power = 1
     while True:
-        for step in (2, 4, 10):
+        for step in (2, 4, 6, 8, 10, 12, 16):
             if highest <= step * power:
                 return step * power
         power *= 10

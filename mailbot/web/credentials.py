@@ -41,13 +41,13 @@ def csrf_token(session: str) -> str:
 
 def hash_password(password: str) -> str:
     """The argon2id hash of a new password; raises PasswordError for one that is too short, and for nothing else."""
-    length = len(_composed(password))
-    if length < SHORTEST:
+    composed = _composed(password)
+    if len(composed) < SHORTEST:
         raise PasswordError(f"The password is too short: take at least {SHORTEST} characters, a sentence for example.")
-    if length > LONGEST:
+    if max(len(password), len(composed)) > LONGEST:
         raise PasswordError(f"The password is too long: take at most {LONGEST} characters.")
     with _ROOM:
-        return _hasher().hash(_composed(password))
+        return _hasher().hash(composed)
 
 
 def is_password(password: str, kept: str | None) -> bool:

@@ -1,4 +1,4 @@
-"""Who is asking, and whether the request comes from mailbot's own pages: what stands before every route. Plain ASGI."""
+"""Who is asking, and whether the request comes from mailbot's own pages: what stands before every route."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from mailbot.app import App
 from mailbot.errors import MailbotError
 from mailbot.web.errors import answer, is_api
+from mailbot.web.layer import Layer
 from mailbot.web.security import is_static
 from mailbot.web.sessions import lifetime_of, sign_out, visitor_of
 
@@ -55,29 +56,28 @@ def end_old_session(request: Request, app: App) -> None:
         sign_out(app, old)
 
 
-class Visitors:
+class Visitors(Layer):
     """Sets `request.state.visitor` from the session's cookie; None where there is none, or a program shows a token."""
 
     def __init__(self, app: ASGIApp, *, mailbot: App) -> None:
-        self._app = app
+        super().__init__(app)
         self._mailbot = mailbot
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] == "http":
-            request = Request(scope)
-            request.state.visitor = None
-            secret = request.cookies.get(cookie_name(self._mailbot))
-            if secret and not is_static(scope) and "authorization" not in request.headers:
-                try:
-                    request.state.visitor = await run_in_threadpool(visitor_of, self._mailbot, secret)
-                except MailbotError:
-                    await answer(request, 503, headers={"Retry-After": "5"})(scope, receive, send)
-                    return
-        await self._app(scope, receive, send)
+        request = Request(scope)
+        request.state.visitor = None
+        secret = request.cookies.get(cookie_name(self._mailbot))
+        if secret and not is_static(scope) and "authorization" not in request.headers:
+            try:
+                request.state.visitor = await run_in_threadpool(visitor_of, self._mailbot, secret)
+            except MailbotError:
+                await answer(request, 503, headers={"Retry-After": "5"})(scope, receive, send)
+                return
+        await self.inner(scope, receive, send)
 
 
-class OwnPagesOnly:
+class OwnPagesOnly(Layer):
     """Refuses what another site makes a browser send: each unsafe request of a session carries its token.
 
     Where nobody is signed in there is no token; there the browser must say that the form is ours (Origin). A request
@@ -85,21 +85,21 @@ class OwnPagesOnly:
     """
 
     def __init__(self, app: ASGIApp, *, origins: Collection[str]) -> None:
-        self._app = app
+        super().__init__(app)
         self._origins = frozenset(origins)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         request = Request(scope, receive)
-        if scope["type"] != "http" or request.method in SAFE_METHODS or "authorization" in request.headers:
-            await self._app(scope, receive, send)
+        if request.method in SAFE_METHODS or "authorization" in request.headers:
+            await self.inner(scope, receive, send)
             return
         visitor = request.state.visitor
         if not self._is_own(request, needed=visitor is None and not is_api(request)):
             await answer(request, 403, _FOREIGN)(scope, receive, send)
             return
         if visitor is None:
-            await self._app(scope, receive, send)
+            await self.inner(scope, receive, send)
             return
         try:
             body = await request.body()
@@ -110,7 +110,7 @@ class OwnPagesOnly:
         if token != visitor.csrf:
             await answer(request, 403, _FOREIGN)(scope, receive, send)
             return
-        await self._app(scope, _replay(body, receive), send)
+        await self.inner(scope, _replay(body, receive), send)
 
     def _is_own(self, request: Request, *, needed: bool) -> bool:
         """Whether Origin names this site; where it is not needed, also whether it is left out."""

@@ -9,12 +9,15 @@ from urllib.parse import quote, urlsplit
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, RedirectResponse, Response
+from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.types import Message, Receive, Scope, Send
 
 from mailbot.errors import MailbotError
 from mailbot.logs import fault
 from mailbot.store.engine import BusyError, StoreError
+from mailbot.web.api.problems import kind_of, problem
+from mailbot.web.layer import Layer
 from mailbot.web.rendering import page
 
 API = "/api/"
@@ -39,8 +42,7 @@ def answer(
     title = HTTPStatus(status).phrase
     text = said or _WORDS.get(status, title)
     if is_api(request):
-        problem = {"type": "about:blank", "title": title, "status": status, "detail": text}
-        return JSONResponse(problem, status, dict(headers or {}), media_type="application/problem+json")
+        return problem(status, kind_of(status), text, headers)
     response = page(request, "error.html", status=status, title=title, text=text)
     response.headers.update(headers or {})
     return response
@@ -77,7 +79,6 @@ def install_errors(site: FastAPI) -> None:
     site.add_exception_handler(HTTPException, _http_error)
     site.add_exception_handler(RequestValidationError, _invalid)
     site.add_exception_handler(MailbotError, _refused)
-    site.add_exception_handler(Exception, _broke)
 
 
 def _http_error(request: Request, error: Exception) -> Response:
@@ -101,6 +102,22 @@ def _refused(request: Request, error: Exception) -> Response:
     return answer(request, 400, str(error))
 
 
-def _broke(request: Request, error: Exception) -> Response:
-    log.error("request broke", error=fault(error))
-    return answer(request, 500)
+class Faults(Layer):
+    """Answers where mailbot itself breaks, within the layers that every answer passes through."""
+
+    async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        begun = False
+
+        async def noting(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self.inner(scope, receive, noting)
+        except Exception as error:
+            log.error("request broke", error=fault(error))
+            if begun:
+                raise  # the connection is cut
+            await answer(Request(scope), 500)(scope, receive, send)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import Depends
+from pydantic import AfterValidator
 
 from mailbot.app import App
 from mailbot.errors import MailbotError
@@ -17,6 +19,16 @@ READER = Depends(visitor_with(Right.READ))
 AUDITOR = Depends(visitor_with(Right.AUDIT))
 Reviewer = Annotated[Visitor, Depends(visitor_with(Right.DECIDE))]
 Administrator = Annotated[Visitor, Depends(visitor_with(Right.ADMINISTER))]
+
+_LONGEST = 400  # characters that somebody looks for
+
+
+def _typed(text: str) -> str:
+    """No database takes a NUL or half a character, and nothing that is looked for holds control characters."""
+    return "".join(character for character in text if unicodedata.category(character) not in ("Cc", "Cs"))[:_LONGEST]
+
+
+Typed = Annotated[str, AfterValidator(_typed)]
 
 
 def moment_in(text: str) -> datetime | None:

@@ -1,4 +1,4 @@
-"""After each request that may have changed something, the audit log's files are brought up to date. Plain ASGI."""
+"""After each request that may have changed something, the audit log's files are brought up to date."""
 
 from __future__ import annotations
 
@@ -9,23 +9,24 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from mailbot.app import App
 from mailbot.errors import MailbotError
 from mailbot.web.entry import SAFE_METHODS
+from mailbot.web.layer import Layer
 
 log = structlog.get_logger("mailbot")
 
 
-class Publishing:
+class Publishing(Layer):
     """The same that every command does at its end."""
 
     def __init__(self, app: ASGIApp, *, mailbot: App) -> None:
-        self._app = app
+        super().__init__(app)
         self._mailbot = mailbot
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         try:
-            await self._app(scope, receive, send)
+            await self.inner(scope, receive, send)
         finally:
-            if scope["type"] == "http" and scope["method"] not in SAFE_METHODS:
+            if scope["method"] not in SAFE_METHODS:
                 await run_in_threadpool(self._publish)
 
     def _publish(self) -> None:

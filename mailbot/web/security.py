@@ -1,4 +1,4 @@
-"""What every request passes through: known hosts, limits, security headers, and a line in the log. Plain ASGI."""
+"""What every request passes through: known hosts, limits, security headers, and a line in the log."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mailbot.web.errors import answer
+from mailbot.web.layer import Layer
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -34,17 +35,11 @@ _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 log = structlog.get_logger("mailbot")
 
 
-class AccessLog:
+class AccessLog(Layer):
     """One line a request: its route, never what stands in its address, for links are secrets and queries hold names."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
         begun, status = time.monotonic(), 500
 
         async def noting(message: Message) -> None:
@@ -54,7 +49,7 @@ class AccessLog:
             await send(message)
 
         try:
-            await self._app(scope, receive, noting)
+            await self.inner(scope, receive, noting)
         finally:
             if not is_static(scope):
                 route = getattr(scope.get("route"), "path", "-")
@@ -62,20 +57,17 @@ class AccessLog:
                 log.info("request", method=scope["method"], route=route, status=status, milliseconds=milliseconds)
 
 
-class SecurityHeaders:
+class SecurityHeaders(Layer):
     """The headers of every answer, where a route has not set its own."""
 
     def __init__(self, app: ASGIApp, *, https: bool) -> None:
-        self._app = app
+        super().__init__(app)
         self._headers: Mapping[str, str] = HEADERS | (
             {"Strict-Transport-Security": "max-age=31536000"} if https else {}
         )
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
 
         async def adding(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -86,37 +78,34 @@ class SecurityHeaders:
                 headers.setdefault("Cache-Control", PUBLIC if good and is_static(scope) else PRIVATE)
             await send(message)
 
-        await self._app(scope, receive, adding)
+        await self.inner(scope, receive, adding)
 
 
-class KnownHosts:
+class KnownHosts(Layer):
     """Refuses a Host that is none of ours: a page elsewhere could make its own name point to this machine."""
 
     def __init__(self, app: ASGIApp, *, hosts: Collection[str]) -> None:
-        self._app = app
+        super().__init__(app)
         self._hosts = frozenset(hosts)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] == "http" and _host(Request(scope)) not in self._hosts:
+        if _host(Request(scope)) not in self._hosts:
             await answer(Request(scope), 400, "mailbot is not known under this host name.")(scope, receive, send)
             return
-        await self._app(scope, receive, send)
+        await self.inner(scope, receive, send)
 
 
-class BodyLimit:
+class BodyLimit(Layer):
     """Refuses a body that is too long, announced or not; some paths take more, for uploads."""
 
     def __init__(self, app: ASGIApp, *, limit: int, uploads: Mapping[str, int]) -> None:
-        self._app = app
+        super().__init__(app)
         self._limit = limit
         self._uploads = uploads
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
         limit, taken = self._uploads.get(scope["path"], self._limit), 0
         announced = Request(scope).headers.get("content-length", "0")
         if not announced.isdecimal() or int(announced[:20]) > limit:
@@ -131,7 +120,7 @@ class BodyLimit:
                 raise HTTPException(413)
             return message
 
-        await self._app(scope, counting, send)
+        await self.inner(scope, counting, send)
 
 
 def is_static(scope: Scope) -> bool:

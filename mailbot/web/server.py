@@ -6,6 +6,7 @@ import errno
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -65,8 +66,12 @@ def serving(app: App, ended: Callable[[], None] = lambda: None) -> Iterator[None
 
     thread = threading.Thread(target=serve, name="web")
     thread.start()
-    log.info("the console is served", address=web.address)
     try:
+        while not server.started:
+            if not thread.is_alive():
+                raise ServerError("the console cannot be started: this is a fault of mailbot, please report it")
+            time.sleep(0.01)
+        log.info("the console is served", address=web.address)
         yield
     finally:
         server.should_exit = True
@@ -106,7 +111,7 @@ def _server(app: App) -> uvicorn.Server:
         create_site(app),
         http="h11",
         ws="none",
-        lifespan="off",
+        lifespan="on",
         access_log=False,
         log_config=None,
         server_header=False,

@@ -17,47 +17,41 @@ _QUARTER = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """One line: its tone (good, warn, bad or none), what it is about, what is so, and when that was."""
+    """One line: its tone (good, warn, bad or none), what it is about, what is so, when that was, and where more is to be seen."""
 
     tone: str
     name: str
     words: str
     at: datetime | None = None
+    link: str | None = None
 
 
 def signs(health: Health, database: str, poll_every: timedelta, now: datetime) -> Iterator[Sign]:
-    """How everything stands, worst news first within each line."""
+    """How everything stands, a line each."""
     yield _mailbox(health.poll, max(_QUARTER, _MISSED_POLLS * poll_every), now)
     yield _outgoing(health)
     yield Sign("good", "Database", f"{database} answers")
     unsent = sum(health.mails[status] for status in ("failed", "bounced", "withheld"))
     if unsent:
-        yield Sign("warn", "Mail", f"{unsent} mail{'' if unsent == 1 else 's'} reached nobody")
+        yield Sign("warn", "Mail", f"{unsent} mail{'' if unsent == 1 else 's'} reached nobody", link="/mail")
 
 
 def _mailbox(row: Row[Any] | None, patience: timedelta, now: datetime) -> Sign:
     if row is None:
         return Sign("", "Mailbox", "not read yet: is mailbot run at work?")
-    if _fails(row):
-        return Sign("bad", "Mailbox", f"cannot be read: {row.trouble}", row.failed_at)
+    if row.trouble is not None:
+        return Sign("bad", "Mailbox", f"cannot be read: {row.trouble}; last tried", row.failed_at)
     if now - row.succeeded_at > patience:
-        return Sign(
-            "warn", "Mailbox", "last read longer ago than it should be: is mailbot run at work?", row.succeeded_at
-        )
+        return Sign("warn", "Mailbox", "is mailbot run at work? It was last read", row.succeeded_at)
     return Sign("good", "Mailbox", "last read", row.succeeded_at)
 
 
 def _outgoing(health: Health) -> Sign:
     if health.stopped is not None:
-        return Sign("bad", "Outgoing mail", f"stopped: {health.stopped.why}", health.stopped.opened_at)
+        return Sign("bad", "Outgoing mail", f"stopped: {health.stopped.why}; that was", health.stopped.opened_at)
     row = health.delivery
     if row is None:
         return Sign("", "Outgoing mail", "nothing was sent yet")
-    if _fails(row):
-        return Sign("bad", "Outgoing mail", f"cannot be sent: {row.trouble}", row.failed_at)
+    if row.trouble is not None:
+        return Sign("bad", "Outgoing mail", f"cannot be sent: {row.trouble}; last tried", row.failed_at)
     return Sign("good", "Outgoing mail", "last sent", row.succeeded_at)
-
-
-def _fails(row: Row[Any]) -> bool:
-    """Whether the last try failed."""
-    return row.failed_at is not None and (row.succeeded_at is None or row.failed_at > row.succeeded_at)

@@ -116,3 +116,12 @@ WAITS = {
     "7d": "within a week",
     "more": "later",
 }
+
+TYPICAL_WAITS = {
+    "1h": "1 hour",
+    "4h": "4 hours",
+    "1d": "1 day",
+    "3d": "3 days",
+    "7d": "1 week",
+    "more": "over a week",
+}

@@ -320,7 +320,7 @@ def test_no_figures_of_days_without_letters(store: Store) -> None:
     assert (found.share, found.typical_wait, found.requests) == (None, None, 0)
 
 
-def test_trouble_stays_known_beside_the_last_success(store: Store) -> None:
+def test_trouble_is_known_until_the_next_success(store: Store) -> None:
     with store.begin() as connection:
         note_contact(connection, "poll", "imap://x", NOW)
         note_contact(connection, "poll", "imap://x", NOW + timedelta(hours=1), "no answer")
@@ -329,3 +329,8 @@ def test_trouble_stays_known_beside_the_last_success(store: Store) -> None:
         assert contact_row(connection, "poll", "imap://y") is None
     assert row is not None
     assert (row.succeeded_at, row.failed_at, row.trouble) == (NOW, NOW + timedelta(hours=1), "no answer")
+    with store.begin() as connection:
+        note_contact(connection, "poll", "imap://x", NOW + timedelta(hours=2))
+        row = contact_row(connection, "poll", "imap://x")
+    assert row is not None
+    assert (row.succeeded_at, row.failed_at, row.trouble) == (NOW + timedelta(hours=2), None, None)

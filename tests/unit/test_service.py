@@ -17,9 +17,9 @@ def test_each_credential_is_one_that_mailbot_reads(tmp_path: Path) -> None:
     for name in names:
         (tmp_path / name).write_text(f"{name}\n")
     environ = {"CREDENTIALS_DIRECTORY": str(tmp_path)}
-    found = [secret(section, None, environ) for section in ("MAILBOX", "OUTGOING", "DATABASE")]
+    found = [secret(section, None, environ) for section in ("MAILBOX", "OUTGOING", "DATABASE", "OIDC")]
     assert [one.get_secret_value() for one in found if one] == names
-    assert len(names) == 3
+    assert len(names) == 4
 
 
 def test_systemd_finds_nothing_wrong(tmp_path: Path) -> None:

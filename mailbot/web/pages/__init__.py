@@ -12,6 +12,7 @@ from mailbot.web.pages import (
     letter_files,
     mail,
     members,
+    people,
     queue,
     signing_in,
     trying,
@@ -30,4 +31,5 @@ ROUTERS: tuple[APIRouter, ...] = (
     activity.router,
     trying.router,
     wording.router,
+    people.router,
 )

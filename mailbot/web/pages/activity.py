@@ -13,7 +13,7 @@ from mailbot.app import App
 from mailbot.desk.activity import Wanted, actions, actors, entries, entry
 from mailbot.story import sentence
 from mailbot.verifying import Kept, UntrueError, verify_site
-from mailbot.web.needs import AUDITOR, Mailbot, moment_in
+from mailbot.web.needs import AUDITOR, Mailbot, Typed, moment_in
 from mailbot.web.rendering import is_htmx, page
 
 router = APIRouter(dependencies=[AUDITOR])
@@ -25,12 +25,12 @@ _verifying = Lock()  # it reads the whole log: one at a time is enough
 def activity(
     request: Request,
     app: Mailbot,
-    actor: str = "",
-    action: str = "",
-    subject: str = "",
+    actor: Typed = "",
+    action: Typed = "",
+    subject: Typed = "",
     since: str = "",
     until: str = "",
-    before: str | None = None,
+    before: Typed | None = None,
 ) -> HTMLResponse:
     """The entries that are asked for, newest first; `until` names the last day that counts, or a moment."""
     first, last = moment_in(since), moment_in(until)
@@ -40,9 +40,9 @@ def activity(
     wanted = Wanted(actor, action, subject.strip(), first, last)
     with app.store.read() as connection:
         found = entries(connection, wanted, before)
-        known = {"actors": actors(connection), "actions": actions(connection)}
+        people, done = actors(connection), actions(connection)
     told = [(one, sentence(one)) for one in found.rows]
-    return page(request, "activity.html", told=told, next=found.next, asked=asked, before=before, **known)
+    return page(request, "activity.html", told=told, next=found.next, asked=asked, actors=people, actions=done)
 
 
 @router.get("/activity/{number}")

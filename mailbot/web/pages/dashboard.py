@@ -10,10 +10,10 @@ from fastapi.responses import HTMLResponse
 
 from mailbot.desk.figures import MOST_COUNTED, figures, health, waiting
 from mailbot.web.charts import stacked_columns
-from mailbot.web.needs import Mailbot, READER
+from mailbot.web.needs import READER, Mailbot
 from mailbot.web.rendering import page
 from mailbot.web.signs import signs
-from mailbot.web.words import LANGUAGES, REASONS, WAITS
+from mailbot.web.words import LANGUAGES, REASONS, TYPICAL_WAITS, WAITS
 
 router = APIRouter(dependencies=[READER])
 
@@ -33,7 +33,8 @@ def dashboard(request: Request, app: Mailbot) -> HTMLResponse:
     engine = _ENGINES.get(app.store.engine.dialect.name, app.store.engine.dialect.name)
     every = timedelta(seconds=app.settings.schedule.poll_seconds)
     return page(
-        request, "dashboard.html", figures=found, queue=queue, most=MOST_COUNTED, wait_words=WAITS,
+        request, "dashboard.html", figures=found, queue=queue, most=MOST_COUNTED,
+        typical=TYPICAL_WAITS.get(found.typical_wait or ""),
         languages=_named(found.languages, LANGUAGES), reasons=_named(found.reasons, REASONS)[:_REASONS],
         waits=_named(found.waits, WAITS) if found.decided_by_people else (),
         chart=stacked_columns([(day.decided, day.review, day.asked, day.ignored) for day in found.days]),

@@ -6,7 +6,7 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse, Response
 
 from mailbot.flag_report import KINDS, flag_list, flags_file
-from mailbot.web.needs import Mailbot, READER, moment_in
+from mailbot.web.needs import READER, Mailbot, moment_in
 from mailbot.web.rendering import page
 
 router = APIRouter(dependencies=[READER])

@@ -27,7 +27,7 @@ def outbox(request: Request, app: Mailbot, status: str = "", before: str | None 
         counts = mail_counts(connection)
         stopped = breaker_row(connection)
     return page(
-        request, "mail.html", found=found, status=chosen, statuses=STATUSES, counts=counts, most=MOST_COUNTED,
+        request, "mail.html", found=found, state=chosen, states=STATUSES, counts=counts, most=MOST_COUNTED,
         stopped=stopped, before=before,
     )  # fmt: skip
 

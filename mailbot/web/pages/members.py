@@ -6,14 +6,14 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse
 
 from mailbot.desk.members import find_members, history, member_sheet
-from mailbot.web.needs import Mailbot, READER
+from mailbot.web.needs import READER, Mailbot, Typed
 from mailbot.web.rendering import is_htmx, page
 
 router = APIRouter(dependencies=[READER])
 
 
 @router.get("/members")
-def members(request: Request, app: Mailbot, q: str = "", after: str | None = None) -> HTMLResponse:
+def members(request: Request, app: Mailbot, q: Typed = "", after: Typed | None = None) -> HTMLResponse:
     """The members that `q` finds, those with codes behind `after`."""
     with app.store.read() as connection:
         found = find_members(connection, app.register(connection), q, app.clock(), after)
@@ -21,7 +21,7 @@ def members(request: Request, app: Mailbot, q: str = "", after: str | None = Non
 
 
 @router.get("/members/{code}")
-def member(request: Request, app: Mailbot, code: str, before: str | None = None) -> HTMLResponse:
+def member(request: Request, app: Mailbot, code: Typed, before: Typed | None = None) -> HTMLResponse:
     """One member; its history from before a change on."""
     with app.store.read() as connection:
         sheet = member_sheet(connection, app.register(connection), code, app.clock())

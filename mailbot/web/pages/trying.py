@@ -9,7 +9,7 @@ from fastapi import APIRouter, File, Form, Request, UploadFile
 from fastapi.responses import HTMLResponse
 
 from mailbot.checking import check_message
-from mailbot.web.needs import Mailbot, READER
+from mailbot.web.needs import READER, Mailbot
 from mailbot.web.rendering import page
 
 router = APIRouter(dependencies=[READER])

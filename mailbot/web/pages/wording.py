@@ -6,14 +6,14 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse
 
 from mailbot.desk.phrases import languages, sections
-from mailbot.web.needs import Mailbot, READER
+from mailbot.web.needs import READER, Mailbot, Typed
 from mailbot.web.rendering import is_htmx, page
 
 router = APIRouter(dependencies=[READER])
 
 
 @router.get("/wording")
-def wording(request: Request, app: Mailbot, language: str = "en", q: str = "") -> HTMLResponse:
+def wording(request: Request, app: Mailbot, language: str = "en", q: Typed = "") -> HTMLResponse:
     """The phrases of a language, those with `q` in them."""
     known = languages(app.wording)
     if language not in known:
