@@ -101,7 +101,7 @@ def decided(folder: Path, letters: Iterable[bytes]) -> Iterator[App]:
         at = time.time() - (len(arrived) - number) * HOURS_APART * 3600
         os.utime(file, (at, at))
     config = folder / "mailbot.toml"
-    config.write_text(CONFIG.format(folder=folder, port=_free_port()))
+    config.write_text(CONFIG.format(folder=folder, port=free_port()))
     with opened(config) as app:
         import_registry(app.store, FIXTURES / "registry", app.clock())
         app.poll(lambda _outcome: None, tally=Tally())
@@ -116,7 +116,8 @@ def showcase(folder: Path, letters: Iterable[bytes]) -> Iterator[Showcase]:
         yield Showcase(app)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
