@@ -2,7 +2,7 @@
 
 BIN := .venv/bin
 
-.PHONY: run check test evaluate faults fuzz load screenshots lock clean
+.PHONY: run check test evaluate faults fuzz load console-load screenshots lock clean
 
 run: .venv/ready
 	@$(BIN)/python examples/prepare.py
@@ -48,6 +48,9 @@ OLD ?= 1000000
 load: .venv/ready
 	@scripts/need-packages dovecot-imapd:dovecot
 	$(BIN)/python -m benchmarks.load --letters $(LETTERS) --old $(OLD)
+
+console-load: .venv/ready
+	$(BIN)/python -m benchmarks.console
 
 screenshots: .venv/ready
 	@scripts/need-packages chromium:chromium
