@@ -1,9 +1,9 @@
 """What every page of the console and every call of the API costs the server, with few letters and with many.
 
-Two databases are filled, and each address is asked for several times; what counts is the processor time of this process
-(median), which other work on the same machine does not change, without a network between. Printed are both times and
-their ratio, the worst last. Exit 1 where a ratio is above the bound, an answer is not what it should be, or a route of
-the site is not tried.
+Two databases are filled, and each address is asked for several times, without a network between. What counts is the
+processor time of this process (median), which other work on the same machine hardly changes; with --postgres, where the
+database works elsewhere, the time it takes. Printed are both times and their ratio, the worst last. Exit 1 where a
+ratio is above the bound, an answer is not what it should be, or a route of the site is not tried.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from benchmarks.archive import MAILBOX, NOW, fill
 from mailbot.app import App
-from mailbot.settings import Settings, load_settings
+from mailbot.settings import load_settings
 from mailbot.store.engine import open_store
 from mailbot.store.user_rows import add_user
 from mailbot.web.api.pace import Pace
@@ -38,11 +38,12 @@ from mailbot.web.people import proper_name
 from mailbot.web.roles import Role
 from mailbot.web.sessions import begin_session, lifetime_of
 from mailbot.web.site import create_site
+from tests.postgres import Postgres, running_postgres
 
 MOST = 3.0
 CONFIG = """\
 [database]
-url = "sqlite:///{folder}/mailbot.db"
+url = "{database}"
 [mailbox]
 url = "{mailbox}"
 address = "tsbdir@itu.int"
@@ -50,6 +51,9 @@ address = "tsbdir@itu.int"
 url = "maildir://{folder}/out"
 [authentication]
 trusted_servers = ["mx.test"]
+[audit]
+log_file = "{folder}/audit.jsonl"
+head_file = "{folder}/audit-head.json"
 """
 LETTER = "2026-00002"  # set a flag
 OPEN = "2026-00004"
@@ -80,6 +84,7 @@ def _form(**fields: str) -> dict[str, Any]:
     return {"method": "POST", "body": urlencode(fields).encode(), "kind": "application/x-www-form-urlencoded"}
 
 
+_DECISION = _form(decision="opt_in", member="M007", reason="by telephone")
 CALLS = (
     Call("/"),
     Call("/queue"),
@@ -112,7 +117,8 @@ CALLS = (
     Call("/activity/{number}", "/activity/5"),
     Call("/try"),
     Call("/wording"),
-    Call("/sign-in"),
+    Call("/people"),
+    Call("/sign-in", status=303),
     Call("/api/v1/members"),
     Call("/api/v1/members/{code}", "/api/v1/members/M007"),
     Call("/api/v1/flags"),
@@ -142,15 +148,29 @@ CALLS = (
     ),
     Call("/try", **_form(text=MESSAGE.decode())),
     Call("/queue/{item}/claim", "/queue/{open}/claim", **_form(), status=303),
-    Call("/letters/{reference}/preview", "/letters/{open}/preview", **_form(decision="opt_in", reason="by telephone")),
+    Call("/letters/{reference}/preview", "/letters/{open}/preview", **_DECISION),
 )  # fmt: skip
 # Not measured: what reads the whole log by its nature, needs a state of its own, or acts like one that is measured.
 EXCUSED = {
     "/activity/verify", "/queue/reject", "/queue/{item}/release", "/queue/{item}/take-from", "/queue/{item}/look",
     "/queue/{item}/retry", "/queue/{item}/hand-over", "/queue/{item}/send", "/letters/{reference}/decide",
     "/mail/resume", "/mail/{number}/retry", "/mail/{number}/release", "/mail/{number}/close", "/sign-out",
-    "/set-up/{secret}", "/static", "/api",
+    "/set-up/{secret}", "/people/reset", "/people/role", "/people/disable", "/people/enable",
 }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What a call costs with few letters and with many, in milliseconds."""
+
+    call: Call
+    few: float
+    many: float
+
+    @property
+    def ratio(self) -> float:
+        """How much more it is with many."""
+        return self.many / max(self.few, 1e-9)
 
 
 @dataclass
@@ -161,19 +181,20 @@ class Server:
     site: FastAPI
     headers: Mapping[str, str]
     letters: int
+    clock: Callable[[], float] = time.process_time
     _waiting: Iterator[int] = field(init=False)
 
     def __post_init__(self) -> None:
         self._waiting = iter(range(4, self.letters, 10))
 
-    def processor_time(self, call: Call) -> float:
+    def cost(self, call: Call) -> float:
         """What one request costs, in milliseconds; raises ValueError for an answer that should be another."""
         path = (call.path or call.route).replace(
             "{open}", f"2026-{next(self._waiting):05d}" if "{open}" in call.path else ""
         )
-        begun = time.process_time()
+        begun = self.clock()
         status, body = asyncio.run(self._ask(call, path))
-        spent = time.process_time() - begun
+        spent = self.clock() - begun
         if status != call.status:
             raise ValueError(f"{call.method} {path}: answered {status}: {body[:300]!r}")
         return spent * 1000
@@ -200,15 +221,18 @@ class Server:
 
 
 @contextmanager
-def server(folder: Path, letters: int, database: str | None = None) -> Iterator[Server]:
-    """A site over an archive of that many letters."""
+def server(folder: Path, letters: int, postgres: Postgres | None = None) -> Iterator[Server]:
+    """A site over an archive of that many letters, in a new folder, or a new database of a server."""
+    folder.mkdir()
+    url = postgres.create(f"console{letters}") if postgres else f"sqlite:///{folder}/mailbot.db"
     config = folder / "mailbot.toml"
-    config.write_text(CONFIG.format(folder=folder, mailbox=MAILBOX))
-    settings: Settings = load_settings(config)
-    store = open_store(database or settings.database.url)
+    config.write_text(CONFIG.format(database=url, folder=folder, mailbox=MAILBOX))
+    store = open_store(url)
     try:
         fill(store, letters)
-        app = App(settings, store, lambda: NOW)
+        if postgres:
+            postgres.execute("VACUUM ANALYZE", f"console{letters}")  # as autovacuum does in its time
+        app = App(load_settings(config), store, lambda: NOW)
         with store.begin() as connection:
             name, key = proper_name("The Administrator")
             number = add_user(connection, name=name, key=key, role=Role.ADMIN, at=NOW)
@@ -217,7 +241,7 @@ def server(folder: Path, letters: int, database: str | None = None) -> Iterator[
         site = create_site(app)
         _unhurried(site)
         headers = {"host": "127.0.0.1", "cookie": f"mailbot={secret}", "x-csrf-token": csrf_token(secret)}
-        yield Server(app, site, headers, letters)
+        yield Server(app, site, headers, letters, time.perf_counter if postgres else time.process_time)
     finally:
         store.close()
 
@@ -237,17 +261,21 @@ def routes_of(routes: Sequence[BaseRoute], prefix: str = "") -> Iterator[str]:
             yield prefix + route.path
 
 
-def compare(few: Server, many: Server, calls: Sequence[Call], times: int) -> list[tuple[float, float, Call]]:
-    """The median processor time of each call on both, asked in turns so that both meet the same machine."""
-    found = []
-    for call in calls:
-        taken: tuple[list[float], list[float]] = ([], [])
-        for _ in range(times + 1):
-            for spent, one in zip(taken, (few, many), strict=True):
-                spent.append(one.processor_time(call))
-        # the first call fills caches: the register, the templates, the wording
-        found.append((statistics.median(taken[0][1:]), statistics.median(taken[1][1:]), call))
+def compare(few: Server, many: Server, calls: Sequence[Call], times: int) -> list[Compared]:
+    """What each call costs on both, asked in turns so that both meet the same machine.
+
+    What looks too slow is looked at twice more: the machine may have been busy with something else.
+    """
+    found = [_compared(few, many, call, times) for call in calls]
+    for _ in range(2):
+        found = [_compared(few, many, one.call, times) if one.ratio > MOST else one for one in found]
     return found
+
+
+def _compared(few: Server, many: Server, call: Call, times: int) -> Compared:
+    taken = [(few.cost(call), many.cost(call)) for _ in range(times + 1)]
+    # the first call fills caches: the register, the templates, the wording
+    return Compared(call, *(statistics.median(costs) for costs in zip(*taken[1:], strict=True)))
 
 
 def untried(site: FastAPI) -> set[str]:
@@ -255,30 +283,35 @@ def untried(site: FastAPI) -> set[str]:
     return set(routes_of(site.routes)) - {call.route for call in CALLS} - EXCUSED
 
 
+def report(found: Sequence[Compared]) -> bool:
+    """Print what was found; whether all of it is within the bound."""
+    print(f"{'few':>9} {'many':>9} ratio")
+    for one in sorted(found, key=lambda one: one.ratio):
+        print(f"{one.few:6.1f} ms {one.many:6.1f} ms {one.ratio:5.2f}  {one.call.name}")
+    worst = max(one.ratio for one in found)
+    print(f"the worst ratio is {worst:.2f}, the bound {MOST}")
+    return worst <= MOST
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--few", type=int, default=500)
     parser.add_argument("--many", type=int, default=50_000)
     parser.add_argument("--times", type=int, default=7)
+    parser.add_argument("--postgres", action="store_true")
     arguments = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))  # a line a request
-    with tempfile.TemporaryDirectory(prefix="console") as folder:
-        few_folder, many_folder = Path(folder, "few"), Path(folder, "many")
-        few_folder.mkdir()
-        many_folder.mkdir()
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="console")))
+        postgres = stack.enter_context(running_postgres()) if arguments.postgres else None
         begun = time.monotonic()
-        with server(few_folder, arguments.few) as few, server(many_folder, arguments.many) as many:
-            print(f"two archives of {arguments.few} and {arguments.many} letters: {time.monotonic() - begun:.0f} s")
-            if missing := untried(few.site):
-                print("not tried:", *sorted(missing))
-                return 1
-            found = compare(few, many, CALLS, arguments.times)
-    print(f"{'few':>9} {'many':>9} ratio")
-    for one, other, call in sorted(found, key=lambda row: row[1] / row[0]):
-        print(f"{one:6.1f} ms {other:6.1f} ms {other / one:5.2f}  {call.name}")
-    worst = max(other / one for one, other, _ in found)
-    print(f"the worst ratio is {worst:.2f}, the bound {MOST}")
-    return 0 if worst <= MOST else 1
+        few = stack.enter_context(server(folder / "few", arguments.few, postgres))
+        many = stack.enter_context(server(folder / "many", arguments.many, postgres))
+        print(f"two archives of {arguments.few} and {arguments.many} letters: {time.monotonic() - begun:.0f} s")
+        if missing := untried(few.site):
+            print("not tried:", *sorted(missing))
+            return 1
+        return 0 if report(compare(few, many, CALLS, arguments.times)) else 1
 
 
 if __name__ == "__main__":

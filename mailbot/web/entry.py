@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mailbot.app import App
 from mailbot.errors import MailbotError
-from mailbot.web.errors import answer, is_api
+from mailbot.web.errors import answer, answer_error, is_api
 from mailbot.web.layer import Layer
 from mailbot.web.security import is_static
 from mailbot.web.sessions import lifetime_of, sign_out, visitor_of
@@ -105,7 +105,7 @@ class OwnPagesOnly(Layer):
             body = await request.body()
             token = await _token(request, body)
         except HTTPException as error:  # too long, or no proper form
-            await answer(request, error.status_code)(scope, receive, send)
+            await answer_error(request, error)(scope, receive, send)
             return
         if token != visitor.csrf:
             await answer(request, 403, _FOREIGN)(scope, receive, send)

@@ -76,12 +76,13 @@ def sign_in_first(request: Request) -> Response:
 
 def install_errors(site: FastAPI) -> None:
     """Give the site its answers; what the API raises in an application of its own is answered there."""
-    site.add_exception_handler(HTTPException, _http_error)
+    site.add_exception_handler(HTTPException, answer_error)
     site.add_exception_handler(RequestValidationError, _invalid)
     site.add_exception_handler(MailbotError, _refused)
 
 
-def _http_error(request: Request, error: Exception) -> Response:
+def answer_error(request: Request, error: Exception) -> Response:
+    """The answer to what a route, or the reading of a request, has raised as HTTPException."""
     assert isinstance(error, HTTPException)  # nosec B101 - it is installed for that
     if error.status_code == 401 and not is_api(request):
         return sign_in_first(request)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hmac
 import ssl
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -35,6 +36,8 @@ BACK = "/sign-in/oidc/back"
 _ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519"]
 _SECONDS = 10  # to wait for the provider's answer
 _LEEWAY = 60  # seconds by which its clock may differ
+# Anybody can begin a journey; a provider that hangs must not hold all the threads that requests are served with.
+_ROOM = threading.BoundedSemaphore(4)
 
 
 class ProviderError(MailbotError):
@@ -126,6 +129,8 @@ def _identity(settings: OidcSettings, claims: Mapping[str, Any]) -> Identity:
 def _client(settings: OidcSettings, site: str) -> Iterator[Any]:
     """A client of the provider; what goes wrong with it is said in one line that holds no token."""
     given = secret("OIDC", settings.secret_file, kind="SECRET")
+    if not _ROOM.acquire(blocking=False):
+        raise ProviderError("too many are signing in at this moment")
     try:
         with OAuth2Client(
             client_id=settings.client_id,
@@ -146,6 +151,8 @@ def _client(settings: OidcSettings, site: str) -> Iterator[Any]:
     except (ValueError, KeyError, TypeError, AttributeError) as error:  # what it sends may have any shape
         log.warning("strange answer from the OIDC provider", error=fault(error))
         raise ProviderError("its answer is not what OpenID Connect says") from error
+    finally:
+        _ROOM.release()
 
 
 def _metadata(client: Any, settings: OidcSettings) -> Mapping[str, Any]:

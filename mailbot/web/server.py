@@ -15,6 +15,7 @@ import structlog
 
 from mailbot.app import App
 from mailbot.errors import ConfigurationError, MailbotError
+from mailbot.logs import fault
 from mailbot.places import ListenPlace
 from mailbot.settings import WebSettings
 from mailbot.web.people import first_link
@@ -60,6 +61,8 @@ def serving(app: App, ended: Callable[[], None] = lambda: None) -> Iterator[None
     def serve() -> None:
         try:
             server.run(sockets=[listening])
+        except Exception as error:
+            log.error("the console broke", error=fault(error))
         finally:
             listening.close()
             ended()

@@ -65,7 +65,7 @@ def hostile_letters() -> Iterator[bytes]:
             subject=f"{payload} Ireland: Circular 118",
             sender="x@placeholder.example",
             html=f"<p>Ireland wishes to opt in if others do.</p>\n{payload}\n{others}",
-            attachments={f"{payload[:150]}.txt": f"Ireland opts in.\n{payload}".encode(), "page.html": payload.encode()},
+            attachments={f"{payload[:150]}.txt": f"Ireland opts in. {payload}".encode(), "page.html": payload.encode()},
             headers={"From": f"{name} <karim.lindt@gov.ie.example>"},
             message_id=f"<{number}@evil.example>",
         )  # fmt: skip

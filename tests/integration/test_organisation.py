@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -12,6 +13,7 @@ from joserfc.jwk import OctKey, RSAKey
 from starlette.testclient import TestClient
 
 from mailbot.app import App, opened
+from mailbot.web import oidc
 from mailbot.web.people import add_person, disable_person
 from mailbot.web.roles import Role
 from tests.console import ADDRESS, COOKIE, browser
@@ -232,3 +234,12 @@ def test_a_wrong_client_secret_is_not_repeated(client: TestClient, monkeypatch: 
 
 def test_after_the_journey_nobody_is_sent_elsewhere(client: TestClient) -> None:
     assert client.get(answer(depart(client, "//evil.example"))).headers["location"] == "/"
+
+
+def test_a_provider_that_hangs_does_not_take_all_the_threads(client: TestClient) -> None:
+    with ExitStack() as stack:
+        for _ in range(4):
+            stack.enter_context(oidc._ROOM)
+        said = client.get("/sign-in/oidc")
+    assert (said.status_code, "too many are signing in" in said.text) == (502, True)
+    assert client.get("/sign-in/oidc").status_code == 303

@@ -7,6 +7,7 @@ import signal
 import socket
 import ssl
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -197,3 +198,9 @@ def test_without_a_trusted_proxy_nobody_s_word_on_his_address_counts(site: Site)
         httpx2.post(f"{address}/sign-in", data={"name": "Anna", "password": "x"}, headers=headers)
     failed = [one for one in site.json("audit", "export") if one["action"] == "sign_in:failed"]
     assert failed[0]["data"]["address"] == "127.0.0.1"
+
+
+def test_a_package_that_is_missing_is_named(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    configure(site)
+    monkeypatch.setitem(sys.modules, "uvicorn", None)
+    assert "(uvicorn): pip install 'mailbot[web,oidc]'" in site.complaint("web", code=2)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from typing import ClassVar, Literal
 
 import pytest
 from argon2 import PasswordHasher
@@ -254,3 +256,44 @@ def test_signing_in_for_somebody_from_another_site_is_refused(anna: TestClient, 
     response = anna.post("/sign-in", data={"name": "Anna", "password": PASSWORD}, headers=headers)
     assert response.status_code == 403
     assert "set-cookie" not in response.headers
+
+
+def test_guesses_at_the_same_moment_do_not_slip_through_together(app: App, anna: TestClient) -> None:
+    browsers = [browser(app) for _ in range(12)]
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(lambda client: enter(client, password="wrong"), browsers))
+    assert sorted(answers) == [401] * 5 + [429] * 7
+
+
+def test_two_who_open_the_same_link_at_once_do_not_both_get_in(app: App) -> None:
+    secret = invite(app, "Anna", Role.ADMIN)
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda client: set_up(client, secret), [browser(app) for _ in range(4)]))
+    assert sorted(answers) == [303, 404, 404, 404]
+
+
+def test_a_name_nobody_has_takes_as_much_work_as_one_somebody_has(
+    app: App, anna: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Counting(PasswordHasher):
+        hashes: ClassVar[list[str]] = []
+
+        def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:
+            self.hashes.append(str(hash))
+            return super().verify(hash, password)
+
+    hasher = Counting(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(credentials, "_hasher", lambda: hasher)
+    invite(app, "Berta", Role.VIEWER)
+    for name in ("Anna", "Nobody else", "Berta", "\x00", "mailbot"):
+        assert enter(anna, name=name, password="wrong") == 401
+    assert [one.rpartition("$")[0].rpartition("$")[0] for one in Counting.hashes] == ["$argon2id$v=19$m=8,t=1,p=1"] * 5
+
+
+def test_a_session_that_somebody_planted_is_not_signed_in(anna: TestClient) -> None:
+    anna.cookies.set(COOKIE, "planted", domain="127.0.0.1")
+    assert enter(anna) == 303
+    assert "planted" not in anna.cookies.values()
+    planted = browser(anna.app.state.app)  # type: ignore[attr-defined]
+    planted.cookies.set(COOKIE, "planted", domain="127.0.0.1")
+    assert not is_in(planted)

@@ -14,10 +14,11 @@ from mailbot.app import App
 from mailbot.store.engine import StoreError
 from mailbot.web.api import checking, flags, health, letters, members
 from mailbot.web.api.checking import Turns
-from mailbot.web.api.edge import Edge
 from mailbot.web.api.inputs import ONCE_EACH
 from mailbot.web.api.pace import Pace
 from mailbot.web.api.problems import Problem, RefusedError, http_error, invalid_request, refused, store_error
+from mailbot.web.errors import Faults
+from mailbot.web.security import BodyLimit
 
 _DESCRIPTION = """\
 The members' flags for the registration system, and mailbot's letters and decisions for other programs.
@@ -48,8 +49,9 @@ def create_api(app: App, pace: Pace | None = None) -> FastAPI:
     api.add_exception_handler(StoreError, store_error)
     api.state.app = app
     api.state.pace, api.state.turns = pace or Pace(_PER_SECOND, _BURST), Turns(_CHECKS_AT_ONCE)
-    most = max(app.settings.limits.max_message_bytes, _SMALL_BODY)
-    api.add_middleware(Edge, limit_of=lambda path: most if path.endswith(checking.router.prefix) else _SMALL_BODY)
+    largest = app.settings.limits.max_message_bytes
+    api.add_middleware(BodyLimit, limit=_SMALL_BODY, uploads={f"/api{checking.router.prefix}": largest})
+    api.add_middleware(Faults)
     for part in (members, flags, letters, checking, health):
         api.include_router(part.router)
     document = describe(api)

@@ -52,7 +52,7 @@ class Turns:
 
 
 async def _message(request: Request) -> bytes:
-    """The body; that it is no larger than allowed is seen to by `edge`."""
+    """The body; that it is no larger than allowed is seen to before."""
     given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if given != MEDIA_TYPE:
         raise RefusedError(

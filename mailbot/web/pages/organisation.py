@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
 
 import structlog
-from fastapi import APIRouter, Depends, HTTPException, Request, Response
+from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
 from mailbot.app import App
@@ -14,10 +13,10 @@ from mailbot.web.admitting import admit
 from mailbot.web.credentials import new_secret
 from mailbot.web.entry import cookie_name, end_old_session, is_secure, signed_in
 from mailbot.web.errors import safe_destination
+from mailbot.web.needs import Mailbot
 from mailbot.web.oidc import BACK, Journey, ProviderError, arrival, departure
 from mailbot.web.pages.signing_in import sign_in_page
 from mailbot.web.sessions import begin_session, lifetime_of
-from mailbot.web.site import app_of
 
 router = APIRouter()
 log = structlog.get_logger("mailbot")
@@ -26,11 +25,9 @@ _MINUTES = 10  # for the whole journey
 _NOT_BEGUN = "This sign-in was not begun in this browser, or it took too long. Please begin again."
 _CODE = re.compile(r"[a-z_]{1,40}")
 
-_App = Annotated[App, Depends(app_of)]
-
 
 @router.get("/sign-in/oidc")
-def leave_for_the_provider(app: _App, next: str = "/") -> Response:
+def leave_for_the_provider(app: Mailbot, next: str = "/") -> Response:
     """Send the browser to the provider, with a cookie by which it is known when it comes back."""
     web, journey = app.settings.web, Journey(new_secret())
     try:
@@ -47,7 +44,7 @@ def leave_for_the_provider(app: _App, next: str = "/") -> Response:
 
 @router.get(BACK)
 def come_back_from_the_provider(
-    request: Request, app: _App, code: str = "", state: str = "", iss: str | None = None, error: str = ""
+    request: Request, app: Mailbot, code: str = "", state: str = "", iss: str | None = None, error: str = ""
 ) -> Response:
     """Sign in whom the provider has recognised; the only GET that acts, for OpenID Connect has no other way."""
     web, now = app.settings.web, app.clock()

@@ -11,10 +11,10 @@ from sqlalchemy import Connection
 
 from mailbot.app import App
 from mailbot.web import people
-from mailbot.web.gate import Right, Role, Visitor, visitor_with
+from mailbot.web.gate import Right, Role, visitor_with
+from mailbot.web.needs import Administrator, Mailbot
 from mailbot.web.rendering import page, redirect
 from mailbot.web.server import link_to
-from mailbot.web.site import app_of
 
 router = APIRouter()
 
@@ -25,20 +25,19 @@ ROLES = (
     (Role.ADMIN, "decides letters, and looks after people"),
 )
 
-_App = Annotated[App, Depends(app_of)]
-_Admin = Annotated[Visitor, Depends(visitor_with(Right.ADMINISTER))]
 _Field = Annotated[str, Form()]
+_Role = Annotated[Role, Form()]
 _Done = TypeVar("_Done")
 
 
-@router.get("/people")
-def everybody(request: Request, app: _App, admin: _Admin) -> Response:  # noqa: ARG001 - who may see it
+@router.get("/people", dependencies=[Depends(visitor_with(Right.ADMINISTER))])
+def everybody(request: Request, app: Mailbot) -> Response:
     """Everybody, and the form to add somebody."""
     return _people_page(request, app)
 
 
 @router.post("/people")
-def add(request: Request, app: _App, admin: _Admin, name: _Field, role: Annotated[Role, Form()]) -> Response:
+def add(request: Request, app: Mailbot, admin: Administrator, name: _Field, role: _Role) -> Response:
     """Add a person, and show the link for that person once."""
     return _with_link(
         request, app, lambda connection, now: people.add_person(connection, name, role, admin.name, now), name
@@ -46,7 +45,7 @@ def add(request: Request, app: _App, admin: _Admin, name: _Field, role: Annotate
 
 
 @router.post("/people/reset")
-def reset(request: Request, app: _App, admin: _Admin, name: _Field) -> Response:
+def reset(request: Request, app: Mailbot, admin: Administrator, name: _Field) -> Response:
     """Take a person's password away, and show the link to choose a new one once."""
     return _with_link(
         request, app, lambda connection, now: people.reset_person(connection, name, admin.name, now), name
@@ -54,7 +53,7 @@ def reset(request: Request, app: _App, admin: _Admin, name: _Field) -> Response:
 
 
 @router.post("/people/role")
-def change_role(request: Request, app: _App, admin: _Admin, name: _Field, role: Annotated[Role, Form()]) -> Response:
+def change_role(request: Request, app: Mailbot, admin: Administrator, name: _Field, role: _Role) -> Response:
     """Give a person another role."""
     return _and_back(
         request, app, lambda connection, now: people.change_role(connection, name, role, admin.name, now),
@@ -63,7 +62,7 @@ def change_role(request: Request, app: _App, admin: _Admin, name: _Field, role: 
 
 
 @router.post("/people/disable")
-def disable(request: Request, app: _App, admin: _Admin, name: _Field) -> Response:
+def disable(request: Request, app: Mailbot, admin: Administrator, name: _Field) -> Response:
     """Sign a person out, and let nobody in under that name."""
     return _and_back(
         request, app, lambda connection, now: people.disable_person(connection, name, admin.name, now),
@@ -72,7 +71,7 @@ def disable(request: Request, app: _App, admin: _Admin, name: _Field) -> Respons
 
 
 @router.post("/people/enable")
-def enable(request: Request, app: _App, admin: _Admin, name: _Field) -> Response:
+def enable(request: Request, app: Mailbot, admin: Administrator, name: _Field) -> Response:
     """Let a disabled person in again."""
     return _and_back(
         request, app, lambda connection, now: people.enable_person(connection, name, admin.name, now),

@@ -5,17 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, HTTPException, Request, Response
+from fastapi import APIRouter, Form, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
 from mailbot.app import App
 from mailbot.web.credentials import SHORTEST, PasswordError, hash_password
 from mailbot.web.entry import end_old_session, signed_in, signed_out
 from mailbot.web.errors import safe_destination
+from mailbot.web.needs import Mailbot
 from mailbot.web.people import Invitation, PeopleError, accept, invitation
 from mailbot.web.rendering import page
 from mailbot.web.sessions import Refusal, begin_session, lifetime_of, sign_in
-from mailbot.web.site import app_of
 from mailbot.web.throttle import in_words
 
 router = APIRouter()
@@ -23,12 +23,11 @@ router = APIRouter()
 _WRONG = "The name or the password is wrong. Please try again."
 _OVER = "This link has been used or is too old. Ask an administrator for a new one."
 
-_App = Annotated[App, Depends(app_of)]
 _Field = Annotated[str, Form()]
 
 
 @router.get("/sign-in")
-def sign_in_form(request: Request, app: _App, next: str = "/") -> Response:
+def sign_in_form(request: Request, app: Mailbot, next: str = "/") -> Response:
     """The form, or straight on for those who are signed in."""
     if request.state.visitor is not None:
         return RedirectResponse(safe_destination(next), 303)
@@ -38,7 +37,7 @@ def sign_in_form(request: Request, app: _App, next: str = "/") -> Response:
 @router.post("/sign-in")
 def sign_in_with_password(
     request: Request,
-    app: _App,
+    app: Mailbot,
     name: _Field = "",
     password: _Field = "",  # nosec B107 - nothing typed
     next: _Field = "/",
@@ -55,14 +54,14 @@ def sign_in_with_password(
 
 
 @router.post("/sign-out")
-def sign_out_here(request: Request, app: _App) -> Response:
+def sign_out_here(request: Request, app: Mailbot) -> Response:
     """End the session of this browser; whoever has none is signed out already."""
     end_old_session(request, app)
     return signed_out(app)
 
 
 @router.get("/set-up/{secret}")
-def set_up_form(request: Request, app: _App, secret: str) -> Response:
+def set_up_form(request: Request, app: Mailbot, secret: str) -> Response:
     """Where a one-time link leads: choose a password, and as first administrator a name."""
     with app.store.read() as connection:
         found = _open_link(invitation(connection, secret, app.clock()))
@@ -72,7 +71,7 @@ def set_up_form(request: Request, app: _App, secret: str) -> Response:
 @router.post("/set-up/{secret}")
 def set_up(
     request: Request,
-    app: _App,
+    app: Mailbot,
     secret: str,
     name: _Field = "",
     password: _Field = "",  # nosec B107

@@ -12,11 +12,12 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
+from starlette.routing import Mount
 from starlette.testclient import TestClient
 
 from mailbot.app import App, opened
-from mailbot.web.api.application import create_api
 from mailbot.web.api.pace import Pace
+from mailbot.web.site import create_site
 from tests.console import ADDRESS
 from tests.integration.conftest import UNRELATED, Site, opt_in_letter
 from tests.postgres import Postgres
@@ -60,9 +61,11 @@ class Served:
 
 
 def mounted(app: App, pace: Pace = UNHURRIED) -> FastAPI:
-    """The API where the site has it, without what the site puts before it."""
-    site = FastAPI()
-    site.mount("/api", create_api(app, pace))
+    """The site, whose API lets callers call as often as `pace` says."""
+    site = create_site(app)
+    (api,) = (route.app for route in site.routes if isinstance(route, Mount) and route.name == "api")
+    assert isinstance(api, FastAPI)
+    api.state.pace = pace
     return site
 
 
@@ -143,7 +146,7 @@ def served(
 
 @pytest.fixture(scope="session")
 def look(
-    prepare: Callable[[str], Prepared], tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+    prepare: Callable[[str], Prepared], tmp_path_factory: pytest.TempPathFactory, postgres: Postgres
 ) -> Iterator[Callable[[str], Served]]:
     with ExitStack() as stack:
 
@@ -154,7 +157,7 @@ def look(
             if database == "sqlite":
                 shutil.copy(source.site.database, site.folder)
             else:
-                site.postgres_url = request.getfixturevalue("postgres").create("looked", template="prepared")
+                site.postgres_url = postgres.create("looked", template="prepared")
             site.configure(mailbox=f"maildir://{source.site.folder}/in")
             return stack.enter_context(serving(site, source))
 

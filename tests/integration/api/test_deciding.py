@@ -22,7 +22,7 @@ def test_a_program_decides_a_letter_under_its_own_name(served: Served) -> None:
     assert served.good("/flags/KEN")["flag"]["state"] == "opted_in"
     (entry,) = [one for one in served.site.json("audit", "export") if one["action"] == "review:resolved"][1:]
     assert (entry["subject"], entry["actor"]) == (reference, "token the review program")
-    assert served.good(f"/letters/{reference}")["answers"][0]["status"] == "due"
+    assert served.good(f"/letters/{reference}")["answers"][0]["status"] == "sent"
 
 
 def test_a_decision_sent_twice_acts_once(served: Served) -> None:
