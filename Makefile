@@ -2,7 +2,7 @@
 
 BIN := .venv/bin
 
-.PHONY: run check test evaluate faults fuzz load throughput console-load lock clean
+.PHONY: run check test evaluate faults fuzz load throughput console-load screenshots lock clean
 
 run: .venv/ready
 	@$(BIN)/python examples/prepare.py
@@ -26,7 +26,7 @@ check: .venv/ready
 
 test: check
 	@scripts/need-packages dovecot-imapd:dovecot postgresql:initdb poppler-utils:pdftotext tesseract-ocr:tesseract \
-		openssl:openssl systemd:systemd-analyze
+		openssl:openssl systemd:systemd-analyze chromium:chromium
 	$(BIN)/python -m pytest -n auto
 
 faults: .venv/ready
@@ -55,6 +55,10 @@ throughput: .venv/ready
 
 console-load: .venv/ready
 	$(BIN)/python -m benchmarks.console
+
+screenshots: .venv/ready
+	@scripts/need-packages chromium:chromium
+	$(BIN)/python scripts/screenshots.py
 
 lock:
 	uv pip compile --universal --generate-hashes --all-extras --group dev --no-emit-index-url --no-header \

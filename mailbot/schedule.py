@@ -52,7 +52,7 @@ def run(app: App, stop: threading.Event) -> None:
     app.note_run("started")
     scheduler.start()
     log.info("mailbot runs", mailboxes=len(keepers), every=schedule.poll_seconds)
-    stop.wait()
+    wait_for_end(stop)
     scheduler.shutdown(wait=True)
     for keeper in keepers:
         keeper.resign()
@@ -69,6 +69,16 @@ def stop_on_signals(stop: threading.Event) -> None:
 
     signal.signal(signal.SIGTERM, ask)
     signal.signal(signal.SIGINT, ask)
+
+
+def wait_for_end(stop: threading.Event) -> None:
+    """Wait until `stop` is set.
+
+    A signal that another thread takes, or that comes just before the wait begins, does not end it: Python runs its
+    handlers in the main thread, between two steps of it. So there is a step every second.
+    """
+    while not stop.wait(1):
+        pass
 
 
 def _job_broke(event: JobExecutionEvent) -> None:

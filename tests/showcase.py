@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
+
+from sqlalchemy import select
 
 from mailbot.app import App, opened
 from mailbot.polling import Tally
 from mailbot.registry import import_registry
+from mailbot.store.tables import letters as letters_table
 from mailbot.store.user_rows import add_user, user_called
 from mailbot.web.people import proper_name
 from mailbot.web.roles import Role
@@ -28,6 +34,10 @@ LETTERS = (
     "ar-001-egy-model", "ar-022-qat-template", "ar-024-kwt-negated", "ar-026-egy-future-start",
     "ar-030-qat-forwarded", "es-001-modelo-espana", "es-029-reenvio-viceministro", "es-034-nombramiento-vencido",
 )  # fmt: skip
+
+CHROMIUM = "/usr/bin/chromium"
+CHROMIUM_OPTIONS = ["--no-sandbox", "--disable-background-networking", "--disable-dev-shm-usage"]
+HOURS_APART = 5  # how long one letter came after the other
 
 CONFIG = """\
 [database]
@@ -66,6 +76,14 @@ class Showcase:
             return begin_session(connection, number, shown, lifetime_of(self.app), now, how="test")
 
 
+def reference_of(app: App, name: str) -> str:
+    """The reference of one of the fixtures' letters."""
+    (raw,) = fixture_letters([name])
+    with app.store.read() as connection:
+        match = letters_table.c.sha256 == sha256(raw).hexdigest()
+        return str(connection.execute(select(letters_table.c.reference).where(match)).scalar_one())
+
+
 def fixture_letters(names: Iterable[str] = LETTERS) -> list[bytes]:
     """The raw letters of the fixtures."""
     return [(FIXTURES / "emails" / f"{name}.eml").read_bytes() for name in names]
@@ -76,8 +94,12 @@ def decided(folder: Path, letters: Iterable[bytes]) -> Iterator[App]:
     """A mailbot in `folder` with the fixtures' registry that has polled these letters."""
     for part in ("new", "cur", "tmp"):
         (folder / "in" / part).mkdir(parents=True, exist_ok=True)
-    for number, raw in enumerate(letters):
-        (folder / "in" / "new" / f"{number:04}.eml").write_bytes(raw)
+    arrived = list(letters)
+    for number, raw in enumerate(arrived):
+        file = folder / "in" / "new" / f"{number:04}.eml"
+        file.write_bytes(raw)
+        at = time.time() - (len(arrived) - number) * HOURS_APART * 3600
+        os.utime(file, (at, at))
     config = folder / "mailbot.toml"
     config.write_text(CONFIG.format(folder=folder, port=free_port()))
     with opened(config) as app:

@@ -11,10 +11,7 @@ from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from mailbot.web.roles import Role
 
-from ..showcase import Showcase, fixture_letters, showcase
-
-CHROMIUM = "/usr/bin/chromium"
-OPTIONS = ["--no-sandbox", "--disable-background-networking", "--disable-dev-shm-usage"]
+from ..showcase import CHROMIUM, CHROMIUM_OPTIONS, Showcase, fixture_letters, showcase
 
 WIDE = {"width": 1360, "height": 900}
 PHONE = {"width": 390, "height": 844}
@@ -30,7 +27,7 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="session")
 def chromium(playwright: Playwright) -> Iterator[Browser]:
-    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_OPTIONS)
     yield browser
     browser.close()
 

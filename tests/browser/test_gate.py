@@ -15,8 +15,8 @@ from mailbot.web.roles import Role
 from mailbot.web.server import link_to, serving
 
 from ..oidc_provider import CLIENT, SECRET, Provider, running_provider
-from ..showcase import CONFIG, Showcase, free_port
-from .conftest import CHROMIUM, OPTIONS, PHONE, WIDE
+from ..showcase import CHROMIUM, CHROMIUM_OPTIONS, CONFIG, Showcase, free_port
+from .conftest import PHONE, WIDE
 
 PASSWORD = "correct horse battery"
 Window = Callable[..., Page]
@@ -175,7 +175,7 @@ def test_no_other_site_can_show_the_console_in_a_frame(site: Showcase, window: W
 
 def test_another_name_for_this_machine_gets_nothing(site: Showcase, playwright: Playwright) -> None:
     """DNS rebinding: the name of another site comes to mean this machine, so its pages are of the same origin."""
-    rebound = [*OPTIONS, "--host-resolver-rules=MAP evil.example 127.0.0.1"]
+    rebound = [*CHROMIUM_OPTIONS, "--host-resolver-rules=MAP evil.example 127.0.0.1"]
     browser = playwright.chromium.launch(executable_path=CHROMIUM, args=rebound)
     page = browser.new_page()
     response = page.goto(site.address.replace("127.0.0.1", "evil.example") + "/sign-in")

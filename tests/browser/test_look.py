@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
-from sqlalchemy import select
 
 from mailbot.store import outbox_rows, shelf_rows
-from mailbot.store.tables import letters as table
 from mailbot.web.roles import Role
 
-from ..showcase import Showcase, fixture_letters
+from ..showcase import Showcase, reference_of
 from .conftest import PHONE, WIDE, Opener
 
 # The pages that are looked at; `{arabic}` and the like are letters of the fixtures.
@@ -42,10 +38,8 @@ _ABOUT = {
 @pytest.fixture(scope="session")
 def letters(shown: Showcase) -> dict[str, str]:
     """References of the letters that the pages are about."""
-    hashes = {name: sha256(raw).hexdigest() for name, raw in zip(_ABOUT, fixture_letters(_ABOUT.values()), strict=True)}
+    found = {name: reference_of(shown.app, letter) for name, letter in _ABOUT.items()}
     with shown.app.store.begin() as connection:
-        rows = connection.execute(select(table.c.sha256, table.c.reference)).all()
-        found = {name: row.reference for name, known in hashes.items() for row in rows if row.sha256 == known}
         mail = outbox_rows.mail_rows(connection)[0]
         outbox_rows.update_mail(connection, mail.id, status="failed", refused={"a@b.example": "550 no such user"})
         row = shelf_rows.add_failure(
