@@ -27,7 +27,7 @@ def web(config: Path | None) -> None:
 
     stop = threading.Event()
     schedule.stop_on_signals(stop)
-    with opened(config) as app:
+    with opened(config) as app, app.store.at_work():
         app.check()
         with console(app, stop.set):
             schedule.wait_for_end(stop)
