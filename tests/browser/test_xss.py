@@ -66,7 +66,10 @@ def hostile_letters() -> Iterator[bytes]:
             sender="x@placeholder.example",
             html=f"<p>Ireland wishes to opt in if others do.</p>\n{payload}\n{others}",
             attachments={f"{payload[:150]}.txt": f"Ireland opts in. {payload}".encode(), "page.html": payload.encode()},
-            headers={"From": f"{name} <karim.lindt@gov.ie.example>"},
+            headers={
+                "From": f"{name} <karim.lindt@gov.ie.example>",
+                "Authentication-Results": "mx.example; dmarc=pass header.from=gov.ie.example",
+            },
             message_id=f"<{number}@evil.example>",
         )  # fmt: skip
 
