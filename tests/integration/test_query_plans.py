@@ -22,7 +22,7 @@ NOW = datetime(2026, 11, 22, tzinfo=UTC)
     [
         (lambda connection: letter_rows.unfiled(connection, "imap://x", 1), "letters_unfiled"),
         (letter_rows.open_reviews, "letters_in_review"),
-        (lambda connection: outbox_rows.due_mails(connection, NOW, timedelta(days=1)), "outbox_due"),
+        (lambda connection: outbox_rows.due_mails(connection, NOW, timedelta(days=1)), "outbox_by_status"),
     ],
 )
 def test_a_query_over_a_growing_table_has_its_index(site: Site, ask: Callable[[Connection], Any], index: str) -> None:
