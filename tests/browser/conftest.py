@@ -71,8 +71,8 @@ def visit(chromium: Browser) -> Iterator[Opener]:
 
 
 def _is_trouble(said: ConsoleMessage) -> bool:
-    """An error, but for a form that came back because something in it was wrong: Chromium reports that as one."""
-    return said.type == "error" and "status of 422" not in said.text
+    """An error, but for a refusal of what was asked for: Chromium reports those as errors."""
+    return said.type == "error" and "status of 4" not in said.text
 
 
 def _is_outside(url: str, site: Showcase) -> bool:
