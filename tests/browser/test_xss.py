@@ -7,7 +7,6 @@ the parameters of addresses. Whoever adds a page adds its address to PAGES.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from email.header import Header
 from pathlib import Path
 
 import pytest
@@ -59,14 +58,17 @@ def hostile_letters() -> Iterator[bytes]:
     """One letter a payload for subject and name; the rest of it carries ten at a time."""
     for number, payload in enumerate(PAYLOADS):
         others = "\n\n".join((PAYLOADS * 2)[number : number + TOGETHER])
-        name = Header(payload.replace("\\", "\\\\").replace('"', '\\"'), "utf-8").encode(maxlinelen=10_000)
+        name = payload.replace("\\", "\\\\").replace('"', '\\"')
         yield raw_letter(
             f"Ireland wishes to opt in if others do.\n\n{payload}\n\n{others}",
             subject=f"{payload} Ireland: Circular 118",
             sender="x@placeholder.example",
             html=f"<p>Ireland wishes to opt in if others do.</p>\n{payload}\n{others}",
             attachments={f"{payload[:150]}.txt": f"Ireland opts in. {payload}".encode(), "page.html": payload.encode()},
-            headers={"From": f"{name} <karim.lindt@gov.ie.example>"},
+            headers={
+                "From": f'"{name}" <karim.lindt@gov.ie.example>',
+                "Authentication-Results": "mx.example; dmarc=pass header.from=gov.ie.example",
+            },
             message_id=f"<{number}@evil.example>",
         )  # fmt: skip
 
@@ -148,14 +150,14 @@ def test_no_letter_runs_a_payload_in_its_page_its_frame_its_attachments_or_its_d
     for reference in references[::TOGETHER]:
         harmless(window, f"/letters/{reference}/attachments")
         harmless(window, f"/letters/{reference}/html")
-    for reference in references:
+    for reference in references[::3]:  # their subjects and names have all been in the lists
         harmless(window, f"/letters/{reference}")
 
 
 def test_no_payload_in_a_form_runs_when_it_comes_back(hostile: Showcase, window: Page) -> None:
     with hostile.app.store.read() as connection:
-        open_ = select(letters.c.reference).where(letters.c.review == "open").order_by(letters.c.id.desc()).limit(1)
-        reference = connection.execute(open_).scalar_one()
+        open_ = select(letters.c.reference).where(letters.c.review == "open", letters.c.sender.is_not(None))
+        reference = connection.execute(open_.order_by(letters.c.id.desc()).limit(1)).scalar_one()
     for payload in PAYLOADS[::7]:
         window.goto(f"/letters/{reference}?decide=opt_in")
         window.get_by_label("Another", exact=True).check()
@@ -185,7 +187,7 @@ def test_no_letter_that_is_tried_runs_a_payload(window: Page) -> None:
 def test_no_payload_in_an_address_runs(window: Page, path: str) -> None:
     from urllib.parse import quote
 
-    for payload in PAYLOADS[::5]:
+    for payload in PAYLOADS[::10]:
         harmless(window, path.format(quote(payload)))
 
 

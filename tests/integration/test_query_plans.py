@@ -11,6 +11,7 @@ from sqlalchemy import Connection, event
 
 from mailbot.store import letter_rows, outbox_rows
 from mailbot.store.engine import open_store
+from mailbot.store.queue_rows import Wanted, waiting_letters, waiting_mails, waiting_on_shelf
 
 from .conftest import Site
 
@@ -23,6 +24,12 @@ NOW = datetime(2026, 11, 22, tzinfo=UTC)
         (lambda connection: letter_rows.unfiled(connection, "imap://x", 1), "letters_unfiled"),
         (letter_rows.open_reviews, "letters_in_review"),
         (lambda connection: outbox_rows.due_mails(connection, NOW, timedelta(days=1)), "outbox_by_status"),
+        (lambda connection: waiting_letters(connection, Wanted(place=(NOW, 1)), 25), "letters_in_review"),
+        (lambda connection: waiting_letters(connection, Wanted(member="IRL"), 25), "letters_in_review_of_member"),
+        (lambda connection: waiting_letters(connection, Wanted(language="fr"), 25), "letters_in_review_in_language"),
+        (lambda connection: waiting_letters(connection, Wanted(reason="encrypted"), 25), "waiting_reasons"),
+        (lambda connection: waiting_mails(connection, Wanted(), 25), "outbox_by_status"),
+        (lambda connection: waiting_on_shelf(connection, Wanted(), 25), "shelf_by_state"),
     ],
 )
 def test_a_query_over_a_growing_table_has_its_index(site: Site, ask: Callable[[Connection], Any], index: str) -> None:
