@@ -287,9 +287,10 @@ def test_a_day_is_counted_as_it_went(site: Site) -> None:
             health = figures.health(connection, f"maildir://{site.folder}/in", f"maildir://{site.folder}/out")
     finally:
         store.close()
-    today = found.days[-1]
-    assert (today.decided, today.review, today.asked, today.ignored) == (2, 1, 1, 1)
-    assert [day.requests for day in found.days] == [0, 0, 4]
+    counted = [(day.decided, day.review, day.asked, day.ignored) for day in found.days]
+    assert [sum(column) for column in zip(*counted, strict=True)] == [2, 1, 1, 1]  # midnight may have passed
+    assert len(counted) == 3
+    assert found.requests == 4
     assert found.share == 0.5
     assert dict(found.languages) == {"en": 4}
     assert dict(found.reasons)["sender_unknown"] == 1
