@@ -17,7 +17,7 @@ _QUARTER = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """One line: its tone (good, warn, bad or none), what it is about, what is so, when that was, and where more is to be seen."""
+    """One line: its tone (good, warn, bad or none), what it is about, what is so and when; where more is to be seen."""
 
     tone: str
     name: str

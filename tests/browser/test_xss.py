@@ -41,11 +41,17 @@ PAGES = (
     "/members/IRL",
     "/flags",
     "/mail",
+    "/mail/1",
     "/activity",
+    "/activity/9",
+    "/activity?action=review:resolved",
     "/wording",
     "/try",
 )
-ASKED = ("/queue?reason={}", "/queue?member={}", "/queue?age={}", "/members?q={}", "/activity?actor={}", "/flags?at={}")
+ASKED = (
+    "/queue?reason={}", "/queue?member={}", "/queue?age={}", "/members?q={}", "/mail?status={}", "/activity?actor={}",
+    "/activity?subject={}", "/wording?q={}",
+)  # fmt: skip
 
 
 def hostile_letters() -> Iterator[bytes]:
@@ -164,6 +170,17 @@ def test_no_payload_in_a_form_runs_when_it_comes_back(hostile: Showcase, window:
         window.get_by_role("button", name="Show what will happen").click()
         window.get_by_role("heading", name="Ask the sender?").wait_for()
         assert window.evaluate("window.__xss") is None
+
+
+def test_no_letter_that_is_tried_runs_a_payload(window: Page) -> None:
+    for number, letter in enumerate(hostile_letters()):
+        if number % 7 == 0:
+            window.goto("/try")
+            file = {"name": f"{PAYLOADS[number][:100]}.eml", "mimeType": "message/rfc822", "buffer": letter}
+            window.locator("#file").set_input_files([file])
+            window.get_by_role("button", name="See what mailbot would do").click()
+            window.get_by_role("heading", name="The letter's own words").wait_for()
+            assert window.evaluate("window.__xss") is None
 
 
 @pytest.mark.parametrize("path", ASKED)
