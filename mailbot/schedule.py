@@ -169,7 +169,7 @@ def run(app: App, stop: threading.Event) -> None:
     app.note_run("started")
     scheduler.start()
     log.info("mailbot runs", mailbox=app.settings.mailbox.url, every=schedule.poll_seconds)
-    stop.wait()
+    wait_for_end(stop)
     scheduler.shutdown(wait=True)
     app.note_run("stopped")
     worker.checkpoint()
@@ -184,6 +184,16 @@ def stop_on_signals(stop: threading.Event) -> None:
 
     signal.signal(signal.SIGTERM, ask)
     signal.signal(signal.SIGINT, ask)
+
+
+def wait_for_end(stop: threading.Event) -> None:
+    """Wait until `stop` is set.
+
+    A signal that another thread takes, or that comes just before the wait begins, does not end it: Python runs its
+    handlers in the main thread, between two steps of it. So there is a step every second.
+    """
+    while not stop.wait(1):
+        pass
 
 
 def _job_broke(event: JobExecutionEvent) -> None:

@@ -17,9 +17,25 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 ROLES = ("viewer", "reviewer", "admin", "auditor")
+
+
+def _login() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container's user may have no name
+        return "the command line"
+
+
+def _named(context: click.Context, parameter: click.Parameter, by: str) -> str:  # noqa: ARG001 - click's signature
+    if not by.strip():
+        raise click.BadParameter("it is empty: write the name of who does it.")
+    return by.strip()
+
+
 by_option = click.option(
-    "--by", metavar="NAME", default=getpass.getuser, show_default="your login", help="Who does it, for the audit log."
-)
+    "--by", metavar="NAME", default=_login, show_default="your login", callback=_named,
+    help="Who does it, for the audit log.",
+)  # fmt: skip
 
 
 @click.group()

@@ -30,7 +30,7 @@ def web(config: Path | None) -> None:
     with opened(config) as app:
         app.check()
         with console(app, stop.set):
-            stop.wait()
+            schedule.wait_for_end(stop)
 
 
 def console(app: App, ended: Callable[[], None] = lambda: None) -> AbstractContextManager[None]:

@@ -93,6 +93,7 @@ def test_what_cannot_be_done_with_a_person_is_said_in_one_line(site: Site, app: 
     assert "is admin already" in site.complaint("users", "role", "Anna", "admin", code=1)
     assert "not disabled" in site.complaint("users", "enable", "Anna", code=1)
     assert "a name of mailbot's own" in site.complaint("users", "add", "mailbot", "--role", "viewer", code=1)
+    assert "it is empty" in site.complaint("users", "disable", "Anna", "--by", " ", code=2)
     assert "king" in site.complaint("users", "add", "Otto", "--role", "king", code=2)
 
 

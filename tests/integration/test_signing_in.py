@@ -258,6 +258,7 @@ def test_signing_in_for_somebody_from_another_site_is_refused(anna: TestClient, 
     assert "set-cookie" not in response.headers
 
 
+@pytest.mark.each_database
 def test_guesses_at_the_same_moment_do_not_slip_through_together(app: App, anna: TestClient) -> None:
     browsers = [browser(app) for _ in range(12)]
     with ThreadPoolExecutor(6) as pool:
@@ -265,6 +266,7 @@ def test_guesses_at_the_same_moment_do_not_slip_through_together(app: App, anna:
     assert sorted(answers) == [401] * 5 + [429] * 7
 
 
+@pytest.mark.each_database
 def test_two_who_open_the_same_link_at_once_do_not_both_get_in(app: App) -> None:
     secret = invite(app, "Anna", Role.ADMIN)
     with ThreadPoolExecutor(4) as pool:

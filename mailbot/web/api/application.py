@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from fastapi import FastAPI
@@ -32,8 +33,8 @@ _PER_SECOND, _BURST = 20.0, 200
 _CHECKS_AT_ONCE = 2
 
 
-def create_api(app: App, pace: Pace | None = None) -> FastAPI:
-    """The API over one opened mailbot; `pace` says how often one caller may call."""
+def create_api(app: App) -> FastAPI:
+    """The API over one opened mailbot."""
     api = FastAPI(
         title="mailbot",
         version="1",
@@ -48,14 +49,14 @@ def create_api(app: App, pace: Pace | None = None) -> FastAPI:
     api.add_exception_handler(RequestValidationError, invalid_request)
     api.add_exception_handler(StoreError, store_error)
     api.state.app = app
-    api.state.pace, api.state.turns = pace or Pace(_PER_SECOND, _BURST), Turns(_CHECKS_AT_ONCE)
+    api.state.pace, api.state.turns = Pace(_PER_SECOND, _BURST), Turns(_CHECKS_AT_ONCE)
     largest = app.settings.limits.max_message_bytes
     api.add_middleware(BodyLimit, limit=_SMALL_BODY, uploads={f"/api{checking.router.prefix}": largest})
     api.add_middleware(Faults)
     for part in (members, flags, letters, checking, health):
         api.include_router(part.router)
-    document = describe(api)
-    api.add_api_route("/v1/openapi.json", lambda: JSONResponse(document), include_in_schema=False)
+    document = cache(lambda: describe(api))  # when first asked for: it takes a while
+    api.add_api_route("/v1/openapi.json", lambda: JSONResponse(document()), include_in_schema=False)
     return api
 
 
