@@ -68,7 +68,7 @@ STANDINGS = {
 }
 
 VERDICTS = {
-    "pass": "Proved to come from the sender's domain",  # nosec B105 - a verdict
+    "pass": "Proved to come from the sender's domain",  # nosec B105  # a verdict, no password
     "fail": "Does not come from the sender's domain",
     "none": "Nothing proves where it comes from",
 }
