@@ -13,10 +13,14 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis import Case, GenerationMode
 from schemathesis.core.result import Ok
+from schemathesis.specs.openapi.checks import negative_data_rejection
 
 from .conftest import EVERYTHING, LETTER, Served, mounted
 
 BASE = "http://127.0.0.1/api"
+# what this one has spoilt may vanish on the way (an empty list in a query, a header that the test sets): the request is
+# then a good one; what is bad is refused in test_refusals
+UNFIT = [negative_data_rejection]
 
 
 @schemathesis.serializer(LETTER)
@@ -51,6 +55,6 @@ def test_every_answer_is_as_documented(served: Served, request: pytest.FixtureRe
         )  # fmt: skip
         @given(case=requests_of(operation, list(served.references.values())))
         def examine(case: Case) -> None:
-            case.call_and_validate(base_url=BASE, headers=headers)
+            case.call_and_validate(base_url=BASE, headers=headers, excluded_checks=UNFIT)
 
         examine()
