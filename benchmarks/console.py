@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import logging
 import statistics
 import sys
@@ -21,12 +20,13 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 import structlog
 from fastapi import FastAPI
-from starlette.routing import BaseRoute, Mount, Route
+from fastapi.routing import APIRoute, iter_route_contexts
+from starlette.routing import Mount
 
+from benchmarks.addresses import CALLS, EXCUSED, Call
 from benchmarks.archive import MAILBOX, NOW, fill
 from mailbot.app import App
 from mailbot.settings import load_settings
@@ -55,108 +55,6 @@ trusted_servers = ["mx.test"]
 log_file = "{folder}/audit.jsonl"
 head_file = "{folder}/audit-head.json"
 """
-LETTER = "2026-00002"  # set a flag
-OPEN = "2026-00004"
-MESSAGE = (
-    b"Subject: Circular 118\r\nFrom: focal.m007@gov.example\r\n\r\nOn behalf of Ministry 007 of Telecommunication, "
-    b'I wish to "opt in" to automatic approval of registration requests.\r\n'
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One request: the route it tries, and how it is sent there; `{open}` is a letter that waits, another each time."""
-
-    route: str
-    path: str = ""
-    method: str = "GET"
-    body: bytes = b""
-    kind: str = ""
-    status: int = 200
-
-    @property
-    def name(self) -> str:
-        """How it is printed."""
-        return f"{self.method} {self.path or self.route}"
-
-
-def _form(**fields: str) -> dict[str, Any]:
-    return {"method": "POST", "body": urlencode(fields).encode(), "kind": "application/x-www-form-urlencoded"}
-
-
-_DECISION = _form(decision="opt_in", member="M007", reason="by telephone")
-CALLS = (
-    Call("/"),
-    Call("/queue"),
-    Call("/queue", "/queue?sort=newest"),
-    Call("/queue", "/queue?reason=unclear_intent"),
-    Call("/queue", "/queue?member=M021"),
-    Call("/queue", "/queue?language=fr&age=3d"),
-    Call("/queue", "/queue?kind=mails"),
-    Call("/queue", "/queue?kind=shelf"),
-    Call("/letters/{reference}", f"/letters/{LETTER}"),
-    Call("/letters/{reference}", f"/letters/{OPEN}"),
-    Call("/letters/{reference}/html", f"/letters/{LETTER}/html", status=404),
-    Call("/letters/{reference}/attachments", f"/letters/{LETTER}/attachments"),
-    Call("/letters/{reference}/attachments/{number}", f"/letters/{LETTER}/attachments/1", status=404),
-    Call("/letters/{reference}/raw", f"/letters/{LETTER}/raw"),
-    Call("/queue/{item}/raw", "/queue/shelf-1/raw", status=404),
-    Call("/members"),
-    Call("/members", "/members?q=ministry+007"),
-    Call("/members/{code}", "/members/M007"),
-    Call("/flags"),
-    Call("/flags", "/flags?at=2026-11-20"),
-    Call("/flags/flags.{kind}", "/flags/flags.csv"),
-    Call("/mail"),
-    Call("/mail", "/mail?status=failed"),
-    Call("/mail/{number}", "/mail/1"),
-    Call("/activity"),
-    Call("/activity", "/activity?action=review%3Aresolved"),
-    Call("/activity", "/activity?actor=Ana+Juma"),
-    Call("/activity", f"/activity?subject={LETTER}"),
-    Call("/activity/{number}", "/activity/5"),
-    Call("/try"),
-    Call("/wording"),
-    Call("/people"),
-    Call("/sign-in", status=303),
-    Call("/api/v1/members"),
-    Call("/api/v1/members/{code}", "/api/v1/members/M007"),
-    Call("/api/v1/flags"),
-    Call("/api/v1/flags", "/api/v1/flags?at=2026-11-20"),
-    Call("/api/v1/flags", "/api/v1/flags?after=M100&limit=50"),
-    Call("/api/v1/flags/changes"),
-    Call("/api/v1/flags/changes", "/api/v1/flags/changes?after=20"),
-    Call("/api/v1/flags/{code}", "/api/v1/flags/M007"),
-    Call("/api/v1/flags/{code}/history", "/api/v1/flags/M007/history"),
-    Call("/api/v1/letters"),
-    Call("/api/v1/letters", "/api/v1/letters?after=300"),
-    Call("/api/v1/letters", "/api/v1/letters?state=open"),
-    Call("/api/v1/letters", "/api/v1/letters?state=resolved"),
-    Call("/api/v1/letters", "/api/v1/letters?outcome=ignore"),
-    Call("/api/v1/letters", "/api/v1/letters?member=M007"),
-    Call("/api/v1/letters", "/api/v1/letters?state=open&member=M021"),
-    Call("/api/v1/letters", "/api/v1/letters?since=2026-11-20&outcome=apply"),
-    Call("/api/v1/letters/{reference}", f"/api/v1/letters/{LETTER}"),
-    Call("/api/v1/letters/{reference}/raw", f"/api/v1/letters/{LETTER}/raw"),
-    Call("/api/v1/openapi.json"),
-    Call("/api/v1/health/live"),
-    Call("/api/v1/health/ready"),
-    Call("/api/v1/check", method="POST", body=MESSAGE, kind="message/rfc822"),
-    Call(
-        "/api/v1/letters/{reference}/resolution", "/api/v1/letters/{open}/resolution", "POST",
-        json.dumps({"as": "opt_in", "reason": "by telephone"}).encode(), "application/json",
-    ),
-    Call("/try", **_form(text=MESSAGE.decode())),
-    Call("/queue/{item}/claim", "/queue/{open}/claim", **_form(), status=303),
-    Call("/letters/{reference}/preview", "/letters/{open}/preview", **_DECISION),
-)  # fmt: skip
-# Not measured: what reads the whole log by its nature, needs a state of its own, or acts like one that is measured.
-EXCUSED = {
-    "/activity/verify", "/queue/reject", "/queue/{item}/release", "/queue/{item}/take-from", "/queue/{item}/look",
-    "/queue/{item}/retry", "/queue/{item}/hand-over", "/queue/{item}/send", "/letters/{reference}/decide",
-    "/mail/resume", "/mail/{number}/retry", "/mail/{number}/release", "/mail/{number}/close", "/sign-out",
-    "/set-up/{secret}", "/people/reset", "/people/role", "/people/disable", "/people/enable",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,26 +137,28 @@ def server(folder: Path, letters: int, postgres: Postgres | None = None) -> Iter
             secret = begin_session(connection, number, name, lifetime_of(app), NOW, how="benchmark")
         app.publish_audit()
         site = create_site(app)
-        _unhurried(site)
+        _api_of(site).state.pace = Pace(1e6, 10**6)  # nobody has to wait
         headers = {"host": "127.0.0.1", "cookie": f"mailbot={secret}", "x-csrf-token": csrf_token(secret)}
         yield Server(app, site, headers, letters, time.perf_counter if postgres else time.process_time)
     finally:
         store.close()
 
 
-def _unhurried(site: FastAPI) -> None:
-    for route in site.routes:
-        if isinstance(route, Mount) and isinstance(route.app, FastAPI):
-            route.app.state.pace = Pace(1e6, 10**6)
+def _api_of(site: FastAPI) -> FastAPI:
+    (api,) = (route.app for route in site.routes if isinstance(route, Mount) and route.name == "api")
+    assert isinstance(api, FastAPI)
+    return api
 
 
-def routes_of(routes: Sequence[BaseRoute], prefix: str = "") -> Iterator[str]:
-    """The paths of all routes, those of what is mounted included."""
-    for route in routes:
-        if isinstance(route, Mount):
-            yield from routes_of(route.routes or (), prefix + route.path)
-        elif isinstance(route, Route):
-            yield prefix + route.path
+def routes(site: FastAPI) -> set[str]:
+    """Method and path of every route of the site and of its API."""
+    return {
+        f"{method} {prefix}{route.path}"
+        for prefix, part in (("", site), ("/api", _api_of(site)))
+        for route in iter_route_contexts(part.routes)
+        if isinstance(route.original_route, APIRoute)
+        for method in route.methods or ()
+    }
 
 
 def compare(few: Server, many: Server, calls: Sequence[Call], times: int) -> list[Compared]:
@@ -280,7 +180,7 @@ def _compared(few: Server, many: Server, call: Call, times: int) -> Compared:
 
 def untried(site: FastAPI) -> set[str]:
     """The routes that no call tries and nothing excuses."""
-    return set(routes_of(site.routes)) - {call.route for call in CALLS} - EXCUSED
+    return routes(site) - {f"{call.method} {call.route}" for call in CALLS} - EXCUSED
 
 
 def report(found: Sequence[Compared]) -> bool:

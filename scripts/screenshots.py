@@ -16,7 +16,16 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from mailbot.web.roles import Role  # noqa: E402
-from tests.showcase import CHROMIUM, CHROMIUM_OPTIONS, Showcase, fixture_letters, reference_of, showcase  # noqa: E402
+from tests.showcase import (  # noqa: E402
+    CHROMIUM,
+    CHROMIUM_OPTIONS,
+    FIXTURES,
+    LETTERS,
+    Showcase,
+    fixture_letters,
+    reference_of,
+    showcase,
+)
 
 IMAGES = ROOT / "docs" / "images"
 WIDE, PHONE = (1280, 860), (390, 844)
@@ -46,11 +55,17 @@ PICTURES = (
 )
 
 
+def everything() -> list[bytes]:
+    """Most of the fixtures' letters first, those that are shown last: the newest wait."""
+    others = sorted({path.stem for path in (FIXTURES / "emails").glob("*.eml")} - set(LETTERS))
+    return fixture_letters([*others[::2], *LETTERS])
+
+
 def main() -> None:
     IMAGES.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as folder,
-        showcase(Path(folder), fixture_letters()) as site,
+        showcase(Path(folder), everything(), days=24) as site,
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_OPTIONS)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import socket
-import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from sqlalchemy import select
 from mailbot.app import App, opened
 from mailbot.polling import Tally
 from mailbot.registry import import_registry
+from mailbot.reviewing import Resolution, resolve, review_queue
 from mailbot.store.tables import letters as letters_table
 from mailbot.store.user_rows import add_user, user_called
 from mailbot.web.people import proper_name
@@ -89,30 +90,57 @@ def fixture_letters(names: Iterable[str] = LETTERS) -> list[bytes]:
     return [(FIXTURES / "emails" / f"{name}.eml").read_bytes() for name in names]
 
 
+class Clock:
+    """The real clock, but as far behind as `behind` says."""
+
+    def __init__(self) -> None:
+        self.behind = timedelta()
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) - self.behind
+
+
 @contextmanager
-def decided(folder: Path, letters: Iterable[bytes]) -> Iterator[App]:
-    """A mailbot in `folder` with the fixtures' registry that has polled these letters."""
+def decided(folder: Path, letters: Iterable[bytes], days: int = 0) -> Iterator[App]:
+    """A mailbot in `folder` with the fixtures' registry that has polled these letters.
+
+    With `days` it polled a few letters each day up to now, and a person rejected one in two days.
+    """
     for part in ("new", "cur", "tmp"):
         (folder / "in" / part).mkdir(parents=True, exist_ok=True)
-    arrived = list(letters)
-    for number, raw in enumerate(arrived):
-        file = folder / "in" / "new" / f"{number:04}.eml"
-        file.write_bytes(raw)
-        at = time.time() - (len(arrived) - number) * HOURS_APART * 3600
-        os.utime(file, (at, at))
     config = folder / "mailbot.toml"
     config.write_text(CONFIG.format(folder=folder, port=free_port()))
-    with opened(config) as app:
-        import_registry(app.store, FIXTURES / "registry", app.clock())
-        app.poll(lambda _outcome: None, tally=Tally())
-        app.deliver()
+    clock, arrived = Clock(), list(letters)
+    most = -(-len(arrived) // (days + 1))
+    batches = [arrived[first : first + most] for first in range(0, len(arrived), most)]
+    with opened(config, clock) as app:
+        for day, batch in enumerate(batches):
+            clock.behind = timedelta(days=len(batches) - 1 - day)
+            if day == 0:
+                import_registry(app.store, FIXTURES / "registry", clock())
+            for number, raw in enumerate(batch):
+                file = folder / "in" / "new" / f"{day:03}-{number:04}.eml"
+                file.write_bytes(raw)
+                at = clock().timestamp() - (len(batch) - number) * HOURS_APART * 3600
+                os.utime(file, (at, at))
+            app.poll(lambda _outcome: None, tally=Tally())
+            app.deliver()
+            if day % 2:
+                _reject_the_oldest(app)
         yield app
 
 
+def _reject_the_oldest(app: App) -> None:
+    with app.store.begin() as connection:
+        oldest = review_queue(connection)[0]["id"]
+        resolution = Resolution(None, None, "Bo Chen", "answered by telephone, nothing to set")
+        resolve(connection, app.world(connection), oldest, resolution, app.clock())
+
+
 @contextmanager
-def showcase(folder: Path, letters: Iterable[bytes]) -> Iterator[Showcase]:
+def showcase(folder: Path, letters: Iterable[bytes], days: int = 0) -> Iterator[Showcase]:
     """The same, with its console served."""
-    with decided(folder, letters) as app, serving(app):
+    with decided(folder, letters, days) as app, serving(app):
         yield Showcase(app)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, FilePayload, Page
 from sqlalchemy import select
 
 from mailbot.reviewing import Resolution, resolve
@@ -44,6 +44,7 @@ PAGES = (
     "/mail/1",
     "/activity",
     "/activity/9",
+    "/people",
     "/activity?action=review:resolved",
     "/wording",
     "/try",
@@ -107,9 +108,14 @@ def window(hostile: Showcase, visit: Opener) -> Iterator[Page]:
 
 
 def harmless(page: Page, path: str) -> None:
-    """Open a page, all that is folded away in it too, and see that no payload became anything but text."""
+    """Open a page and look at it."""
     page.goto(path)
     page.wait_for_load_state("networkidle")
+    look(page, path)
+
+
+def look(page: Page, path: str) -> None:
+    """See that on the page, and in all that is folded away in it, no payload became anything but text."""
     page.evaluate("document.querySelectorAll('details').forEach(details => { details.open = true })")
     page.wait_for_load_state("networkidle")
     for frame in page.frames:
@@ -181,6 +187,16 @@ def test_no_letter_that_is_tried_runs_a_payload(window: Page) -> None:
             window.get_by_role("button", name="See what mailbot would do").click()
             window.get_by_role("heading", name="The letter's own words").wait_for()
             assert window.evaluate("window.__xss") is None
+
+
+def test_no_payload_in_a_letter_that_is_tried_runs(window: Page) -> None:
+    for raw in list(hostile_letters())[::TOGETHER]:
+        window.goto("/try")
+        letter = FilePayload(name="letter.eml", mimeType="message/rfc822", buffer=raw)
+        window.get_by_label("A message as a file").set_input_files(letter)
+        window.get_by_role("button", name="See what mailbot would do").click()
+        window.get_by_role("heading", name="Try another").wait_for()
+        look(window, "/try")
 
 
 @pytest.mark.parametrize("path", ASKED)

@@ -118,7 +118,7 @@ _TITLES = {
 
 def refused(_request: Request, error: Exception) -> JSONResponse:
     """Handles RefusedError."""
-    assert isinstance(error, RefusedError)  # nosec B101 - what the handler is registered for
+    assert isinstance(error, RefusedError)  # nosec B101  # the handler is registered for it
     return problem(error.status, error.kind, error.detail, error.headers, **error.extra)
 
 
