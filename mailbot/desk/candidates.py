@@ -78,3 +78,10 @@ def _fit(member: Member, words: str) -> float:
     """How much of the words stands in one of the member's names; never as sure as a name that was read."""
     names = (member.name, *member.aliases)
     return min(90.0, max(fuzz.token_sort_ratio(words, name, processor=default_process) for name in names))
+
+
+def member_meant(register: Register, words: str) -> str | None:
+    """The code of the member that a person means by its code or its full name, however capitalised."""
+    wanted = words.strip().casefold()
+    known = register.members.values()
+    return next((one.code for one in known if wanted in (one.code.casefold(), one.name.casefold())), None)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -298,6 +300,26 @@ def test_two_people_cannot_decide_the_same_letter(site: Site, app: App, clock: C
     with pytest.raises(ReviewError, match="decided meanwhile"):
         show(app)
     assert len(site.json("flags", "history", "IRL")) == 1
+
+
+def test_of_many_who_decide_at_the_same_moment_one_does(site: Site, app: App) -> None:
+    poll(site, app, unclear(1))
+    people = ["Ada", "Bo", "Cleo", "Dan"]
+    together = Barrier(len(people))
+
+    def decides(name: str) -> bool:
+        together.wait()
+        try:
+            do(app, show(app, by=name), by=name)
+        except (ClaimedError, ReviewError):
+            return False
+        return True
+
+    with ThreadPoolExecutor(len(people)) as pool:
+        assert sorted(pool.map(decides, people)) == [False, False, False, True]
+    assert len(site.json("flags", "history", "IRL")) == 1
+    with app.store.read() as connection:
+        assert len(log(connection, "review:resolved")) == 1
 
 
 def test_a_decision_that_would_now_do_something_else_is_not_made(site: Site, app: App, clock: Clock) -> None:

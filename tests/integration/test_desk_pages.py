@@ -280,6 +280,12 @@ def test_who_looks_at_a_letter_is_seen_by_others(app: App, ada: TestClient) -> N
         assert claims.in_hand(connection, ["2026-00001"], app.clock())["2026-00001"].by is None
 
 
+def test_the_queue_of_a_member_is_found_by_its_code_or_its_name(ada: TestClient) -> None:
+    for member in ("IRL", "irl", "Ireland"):
+        assert "2026-00001" in ada.get("/queue", params={"member": member}).text
+    assert "Nothing here matches" in ada.get("/queue", params={"member": "Irel"}).text
+
+
 def test_htmx_gets_the_list_alone(ada: TestClient) -> None:
     part = ada.get("/queue", headers={"HX-Request": "true"}).text
     assert "<html" not in part

@@ -13,6 +13,7 @@ from fastapi.responses import Response
 
 from mailbot import clarifying
 from mailbot.app import App
+from mailbot.desk.candidates import member_meant
 from mailbot.desk.claims import ClaimedError
 from mailbot.desk.deciding import ASK, ChangedError, Choice, decide, preview
 from mailbot.desk.letter import LetterView, letter_view
@@ -159,11 +160,10 @@ def _member(register: Register, chosen: str, other: str) -> str | None:
     wanted = other.strip()
     if not wanted:
         raise ReviewError("choose the member that the letter is about")
-    folded = wanted.casefold()
-    for member in register.members.values():
-        if folded in (member.code.casefold(), member.name.casefold()):
-            return member.code
-    raise ReviewError(f"{wanted} is no member of the registry: give its code or its full name")
+    code = member_meant(register, wanted)
+    if code is None:
+        raise ReviewError(f"{wanted} is no member of the registry: give its code or its full name")
+    return code
 
 
 def _address(reference: str) -> str:

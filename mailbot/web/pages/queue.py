@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -13,6 +14,7 @@ from sqlalchemy import Connection
 from mailbot import shelf
 from mailbot.app import App
 from mailbot.desk import claims
+from mailbot.desk.candidates import member_meant
 from mailbot.desk.queue import AGES, Filter, Kind, QueueError, queue_page
 from mailbot.errors import MailbotError
 from mailbot.reviewing import MAIL_PREFIX, Resolution, release_mail, resolve, retry_mail
@@ -39,7 +41,8 @@ def queue(request: Request, app: Opened, visitor: Reader) -> Response:
     try:
         asked = _filter(request.query_params)
         with app.store.read() as connection:
-            found = queue_page(connection, asked, app.clock())
+            meant = member_meant(app.register(connection), asked.member) if asked.member else None
+            found = queue_page(connection, replace(asked, member=meant or asked.member), app.clock())
     except QueueError as error:
         return redirect("/queue", str(error), tone="bad")
     usual = Filter()
