@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from mailbot.terms import Verdict
+
 REASONS = {
     "automatic_reply": "Automatic reply",
     "bounce": "Returned mail",
@@ -67,10 +69,10 @@ STANDINGS = {
     "unknown": "Not in the registry",
 }
 
-VERDICTS = {
-    "pass": "Proved to come from the sender's domain",  # nosec B105  # a verdict, no password
-    "fail": "Does not come from the sender's domain",
-    "none": "Nothing proves where it comes from",
+VERDICTS: dict[str, str] = {
+    Verdict.PASS: "Proved to come from the sender's domain",
+    Verdict.FAIL: "Does not come from the sender's domain",
+    Verdict.NONE: "Nothing proves where it comes from",
 }
 
 CAUSES = {

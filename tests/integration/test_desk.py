@@ -405,7 +405,7 @@ def test_who_may_not_be_written_to_is_not_asked(site: Site, app: App, raw: bytes
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_question_can_pass_for_a_request_when_it_comes_back(app: App, language: str) -> None:
     """A client may quote it without a mark: then it must not read as the sender's own wish."""
-    text = draft(language, list(Reason))
+    text = draft(language, list(Reason), None)
     assert len(text) > 200
     with app.store.read() as connection:
         circumstances = app.standing_circumstances(connection, NOW)

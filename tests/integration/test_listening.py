@@ -195,7 +195,7 @@ def scripted_server(script: Script) -> Iterator[int]:
         listener.close()
 
 
-def watch(script: Script, seconds: float = 10, stopping: Callable[[], bool] = lambda: False) -> bool:
+def watch(script: Script, seconds: float = 1, stopping: Callable[[], bool] = lambda: False) -> bool:
     with scripted_server(script) as port:
         place = ImapPlace("127.0.0.1", port, "bot", "INBOX", tls=False)
         mailbox = ImapMailbox(place, SecretStr(PASSWORD), timeout_seconds=0.5)
