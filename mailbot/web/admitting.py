@@ -49,7 +49,7 @@ def admit(connection: Connection, who: Identity, roles: Mapping[str, Role], now:
             user_rows.update_user(connection, number, role=role.value)
             _note(connection, "user:role_changed", row.name, "mailbot", now, role=role.value, before=row.role)
     found = user_rows.user_row(connection, number)
-    assert found is not None  # nosec B101 - it was added or read in this transaction
+    assert found is not None  # nosec B101  # it was added or read in this transaction
     return found
 
 

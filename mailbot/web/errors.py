@@ -83,7 +83,7 @@ def install_errors(site: FastAPI) -> None:
 
 def answer_error(request: Request, error: Exception) -> Response:
     """The answer to what a route, or the reading of a request, has raised as HTTPException."""
-    assert isinstance(error, HTTPException)  # nosec B101 - it is installed for that
+    assert isinstance(error, HTTPException)  # nosec B101  # it is installed for that
     if error.status_code == 401 and not is_api(request):
         return sign_in_first(request)
     said = error.detail if error.detail != HTTPStatus(error.status_code).phrase else None

@@ -39,7 +39,7 @@ def sign_in_with_password(
     request: Request,
     app: Mailbot,
     name: _Field = "",
-    password: _Field = "",  # nosec B107 - nothing typed
+    password: _Field = "",  # nosec B107  # nothing typed
     next: _Field = "/",
 ) -> Response:
     """Sign in, or say calmly why not."""
