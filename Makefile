@@ -27,7 +27,7 @@ check: .venv/ready
 test: check
 	@scripts/need-packages dovecot-imapd:dovecot postgresql:initdb poppler-utils:pdftotext tesseract-ocr:tesseract \
 		openssl:openssl systemd:systemd-analyze chromium:chromium
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 faults: .venv/ready
 	@scripts/need-packages dovecot-imapd:dovecot postgresql:initdb

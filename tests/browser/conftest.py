@@ -19,6 +19,12 @@ PHONE = {"width": 390, "height": 844}
 Opener = Callable[..., Page]
 
 
+def settle(page: Page) -> None:
+    """Let a page come to rest: what its elements do when they load or fail to, and what its script then asks for."""
+    page.wait_for_load_state("load")
+    page.evaluate("new Promise(done => setTimeout(done, 60))")
+
+
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
     with sync_playwright() as running:

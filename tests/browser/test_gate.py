@@ -184,8 +184,7 @@ def test_another_name_for_this_machine_gets_nothing(site: Showcase, playwright: 
     browser.close()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", ["wide", "phone"])
+@pytest.mark.parametrize(("width", "theme"), [("wide", "light"), ("phone", "dark")])
 def test_axe_finds_nothing(site: Showcase, window: Window, width: str, theme: str) -> None:
     look = {"viewport": WIDE if width == "wide" else PHONE, "color_scheme": theme}
     nobody, admin = window(**look), window(Role.ADMIN, **look)

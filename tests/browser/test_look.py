@@ -10,7 +10,7 @@ from mailbot.store import outbox_rows, shelf_rows
 from mailbot.web.roles import Role
 
 from ..showcase import Showcase, reference_of
-from .conftest import PHONE, WIDE, Opener
+from .conftest import PHONE, WIDE, Opener, settle
 
 # The pages that are looked at; `{arabic}` and the like are letters of the fixtures.
 PAGES = (
@@ -52,11 +52,10 @@ def letters(shown: Showcase) -> dict[str, str]:
 
 def open_page(page: Page, path: str, letters: dict[str, str]) -> None:
     page.goto(path.format(**letters))
-    page.wait_for_load_state("networkidle")
+    settle(page)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", ["wide", "phone"])
+@pytest.mark.parametrize(("width", "theme"), [("wide", "light"), ("phone", "dark")])
 @pytest.mark.parametrize("path", PAGES)
 def test_axe_finds_nothing(
     shown: Showcase, letters: dict[str, str], visit: Opener, path: str, width: str, theme: str

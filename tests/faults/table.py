@@ -232,6 +232,7 @@ def kill_one_of_four(world: World) -> int:
 def end_a_session(world: World) -> int:
     """Two workers share one PostgreSQL, which ends a session of one of them."""
     world.employ(2)
+    world.await_work()
     world.post(2)
     time.sleep(world.rng.uniform(0, 0.4))
     ended = world.site.sql(
@@ -245,6 +246,7 @@ def end_a_session(world: World) -> int:
 def crash_postgresql(world: World) -> int:
     """It ends as a crash would end it, while two workers are at work, and comes back."""
     world.employ(2)
+    world.await_work()
     world.post(2)
     time.sleep(world.rng.uniform(0, 0.4))
     world.servers.postgres.stop(signal.SIGQUIT)

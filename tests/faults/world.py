@@ -44,6 +44,7 @@ from tests.integration.conftest import (
     new_authority,
     opt_in_letter,
     running_dovecot,
+    wait_for,
 )
 from tests.postgres import Postgres, running_postgres
 
@@ -363,6 +364,11 @@ class World:
         """Have so many `mailbot run` at work, until the world settles."""
         while len(self.workers) < number:
             self.workers.append(self.start("run", launcher=len(self.workers)))
+
+    def await_work(self) -> None:
+        """Wait until those employed have begun: a session that ends before ends the command, in one line."""
+        begun = "event='mailbot runs'"
+        wait_for(lambda: self.log().count(begun) >= len(self.workers))
 
     def dismiss(self) -> None:
         """Ask them to end, which they must do well."""

@@ -312,11 +312,11 @@ def test_a_mailbox_out_of_reach_is_known_by_the_real_program(site: Site) -> None
     site.environ["MAILBOT_MAILBOX_PASSWORD"] = "secret"
     _, complaint = site.say("poll", code=1)
     with closing(open_store(site.database_url)) as store, store.read() as connection:
-        found = figures.health(connection, f"imap://bot@127.0.0.1:{port}", "")
-    assert found.poll is not None
-    assert found.poll.trouble
-    assert found.poll.trouble in complaint
-    assert found.poll.succeeded_at is None
+        found = figures.health(connection, {"Mailbox": f"imap://bot@127.0.0.1:{port}"}, "").polls["Mailbox"]
+    assert found is not None
+    assert found.trouble
+    assert found.trouble in complaint
+    assert found.succeeded_at is None
 
 
 def test_waits_fall_into_their_classes(store: Store) -> None:
