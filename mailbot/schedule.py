@@ -14,7 +14,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from mailbot.app import App
 from mailbot.logs import fault
-from mailbot.worker import RECONNECT_SECONDS, STAND_BY_SECONDS, Keeper, Worker
+from mailbot.worker import DECIDE_SECONDS, RECONNECT_SECONDS, STAND_BY_SECONDS, Keeper, Worker
 
 log = structlog.get_logger("mailbot")
 
@@ -25,7 +25,7 @@ def run(app: App, stop: threading.Event) -> None:
     worker = Worker(app, stop)
     keepers = [Keeper(app, worker, section, stop) for section in app.settings.all_mailboxes]
     jobs = [
-        (worker.decide, STAND_BY_SECONDS),
+        (worker.decide, DECIDE_SECONDS),
         (worker.deliver, schedule.deliver_seconds),
         (worker.upkeep, schedule.upkeep_seconds),
         (worker.checkpoint, schedule.checkpoint_seconds),

@@ -23,8 +23,10 @@ from mailbot.throttling import BackOff
 
 # How soon a connection that ended is made anew at first; then twice as long, and so on
 RECONNECT_SECONDS = 5.0
-# How soon another worker takes over a mailbox whose leader is gone, and how soon the others see what was fetched
+# How soon another worker takes over a mailbox whose leader is gone
 STAND_BY_SECONDS = 2.0
+# How soon a worker sees what another one has fetched: it takes a leader longer to fetch the next letters
+DECIDE_SECONDS = 0.25
 
 log = structlog.get_logger("mailbot")
 
@@ -62,7 +64,7 @@ class Worker:
     def __init__(self, app: App, stop: threading.Event) -> None:
         self._app = app
         self._stop = stop
-        self._decide = Job("decide", STAND_BY_SECONDS, app.clock, stop)
+        self._decide = Job("decide", DECIDE_SECONDS, app.clock, stop)
         self._deliver = Job("deliver", app.settings.schedule.deliver_seconds, app.clock, stop)
 
     def decide(self) -> None:
