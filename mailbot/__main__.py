@@ -49,6 +49,12 @@ def run() -> int:
         # whoever read our output has gone: nothing to say, and no second complaint when Python flushes at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except UnicodeEncodeError as error:
+        if not any("\udc80" <= character <= "\udcff" for argument in sys.argv for character in argument):
+            raise error
+        # such a file name is good; a name, code or reason that is to be stored or looked up is not
+        complain("mailbot: an argument is not UTF-8 text: type it anew")
+        return 2
     except OSError as error:
         complain(f"mailbot: {error.filename or 'the system'}: {error.strerror or error}")
         return 1

@@ -237,6 +237,7 @@ def _postgresql(url: str, password: SecretStr | None, busy_seconds: float) -> En
         hide_parameters=True,
         isolation_level="READ COMMITTED",
         connect_args={"connect_timeout": 10},
+        max_overflow=20,  # with the pool's 5: the console's ten requests, and a worker's jobs with the rights they hold
         pool_pre_ping=True,
     )
 

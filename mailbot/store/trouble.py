@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError, TimeoutError
 
 from mailbot.errors import MailbotError
 
@@ -26,6 +26,8 @@ def translated(engine: Engine) -> Iterator[None]:
         yield
     except (DataError, IntegrityError):
         raise
+    except TimeoutError as error:
+        raise StoreError("all connections to the database are in use: try again") from error
     except DBAPIError as error:
         where = engine.url.render_as_string(hide_password=True)
         raise StoreError(f"the database {where} cannot be used: {short(error)}") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Collection
 from urllib.parse import urlsplit
 
@@ -107,7 +108,7 @@ class OwnPagesOnly(Layer):
         except HTTPException as error:  # too long, or no proper form
             await answer_error(request, error)(scope, receive, send)
             return
-        if token != visitor.csrf:
+        if token is None or not hmac.compare_digest(token.encode("utf-8", "replace"), visitor.csrf.encode()):
             await answer(request, 403, _FOREIGN)(scope, receive, send)
             return
         await self.inner(scope, _replay(body, receive), send)

@@ -204,3 +204,9 @@ def test_an_unknown_review_is_named(site: Site) -> None:
 )
 def test_wrong_usage_is_one_line_and_exit_2(site: Site, arguments: list[str], said: str) -> None:
     assert said in site.complaint(*arguments, code=2)
+
+
+@pytest.mark.parametrize("arguments", [("flags", "history", "\udcff"), ("forget", "\udcff@gov.ie.example")])
+def test_an_argument_that_is_no_text_is_one_line(arguments: tuple[str, ...], site: Site) -> None:
+    done = site.run(*arguments, code=2)
+    assert done.stderr == "mailbot: an argument is not UTF-8 text: type it anew\n"

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -117,3 +118,15 @@ def test_a_missing_driver_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "psycopg", None)
     with pytest.raises(StoreError, match=r"pip install 'mailbot\[postgres\]'"):
         open_store("postgresql://nobody@127.0.0.1/none")
+
+
+def test_a_database_whose_connections_are_all_in_use_is_one_line(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store.engine.pool, "_timeout", 0.01)
+    with ExitStack() as held:
+
+        def use_them_up() -> None:
+            for _ in range(100):
+                held.enter_context(store.read())
+
+        with pytest.raises(StoreError, match="all connections to the database are in use"):
+            use_them_up()
