@@ -22,7 +22,7 @@ Opener = Callable[..., Page]
 def settle(page: Page) -> None:
     """Let a page come to rest: what its elements do when they load or fail to, and what its script then asks for."""
     page.wait_for_load_state("load")
-    page.evaluate("new Promise(done => setTimeout(done, 60))")
+    page.wait_for_timeout(60)  # not a timer of the page's own: a sandboxed page has none
 
 
 @pytest.fixture(scope="session")
