@@ -69,7 +69,7 @@ _PROSE = (
 
 @dataclass(frozen=True)
 class Sample:
-    """How far mailbot was at a moment: letters read, its processor time in seconds, its resident memory in MB."""
+    """How far mailbot was at a moment: letters decided, its processor time in seconds, its resident memory in MB."""
 
     seconds: float = 0
     letters: int = 0
@@ -149,17 +149,17 @@ def installed(dovecot: Dovecot, user: str, smtp_port: int, start: str) -> Iterat
 
 
 def carry(site: Site, count: int) -> list[Sample]:
-    """Let the scheduler work until all letters are read and all mails sent; how far it was in between."""
+    """Let the scheduler work until all letters are decided and all mails sent; how far it was in between."""
     log = (site.folder / "run.log").open("wb")
     process = subprocess.Popen(site.command("run"), stdout=log, stderr=log, env=site.process_environ(), cwd=site.folder)
     samples: list[Sample] = []
     begun = time.monotonic()
     with log, closing(sqlite3.connect(f"file:{site.database}?mode=ro", uri=True)) as database:
         while process.poll() is None:
-            read = _number(database, "SELECT coalesce(max(last_uid), 0) FROM mailbox_positions")
-            if read * STEPS >= (len(samples) + 1) * count:
-                samples.append(Sample(time.monotonic() - begun, read, *usage(process.pid)))
-            if read >= count and not _number(database, "SELECT count(*) FROM outbox WHERE status = 'due'"):
+            decided = _number(database, "SELECT coalesce(max(id), 0) FROM letters")
+            if decided * STEPS >= (len(samples) + 1) * count:
+                samples.append(Sample(time.monotonic() - begun, decided, *usage(process.pid)))
+            if decided >= count and not _number(database, "SELECT count(*) FROM outbox WHERE status = 'due'"):
                 process.send_signal(signal.SIGTERM)
                 process.wait(60)
                 break
