@@ -28,7 +28,6 @@ from mailbot.connections import mailbox_of, transport_of
 from mailbot.deciding import Decider, Tally
 from mailbot.delivery import Dispatch, Patience, deliver
 from mailbot.errors import ConfigurationError, MailbotError
-from mailbot.flags import flag_at
 from mailbot.ingest import MailboxError
 from mailbot.judgement import Circumstances, Policy
 from mailbot.judging import keys_for
@@ -41,10 +40,10 @@ from mailbot.retention import purge
 from mailbot.rules import note_settings, rules_version
 from mailbot.settings import Settings, load_settings, packaged_wording, secret
 from mailbot.silence import Limits
+from mailbot.standing import flag_of
 from mailbot.store.audit_rows import audit_row, audit_rows
 from mailbot.store.contact_rows import DELIVER, POLL, note_contact
 from mailbot.store.engine import Store, connect_store, open_store
-from mailbot.store.flag_rows import known_periods, last_changes
 from mailbot.store.registry_rows import latest_import, load_focal_points, load_members
 from mailbot.store.trouble import StoreError
 from mailbot.study_period import lapse_flags, note_study_period
@@ -139,11 +138,7 @@ class App:
 
     def standing_circumstances(self, connection: Connection, now: datetime) -> Circumstances:
         """The register and the flags as they stand, for `check`: each letter as if it were the first."""
-        periods = known_periods(connection)
-        return replace(
-            self.bare_circumstances(connection),
-            flag_of=lambda code: flag_at(last_changes(connection, now, [code]), periods, now),
-        )
+        return replace(self.bare_circumstances(connection), flag_of=lambda code: flag_of(connection, code, now))
 
     def bare_circumstances(self, connection: Connection) -> Circumstances:
         """The register as it stands and no flags, for `replay`: each letter as if nobody had ever written."""

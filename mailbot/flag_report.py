@@ -12,35 +12,31 @@ from sqlalchemy import Connection
 
 from mailbot.errors import ConfigurationError, MailbotError
 from mailbot.files import replace_file
-from mailbot.flags import FlagChange, flag_at
+from mailbot.flags import FlagChange
 from mailbot.spreadsheets import csv_bytes, xlsx_bytes
-from mailbot.store.flag_rows import changes_of, known_periods, last_changes
+from mailbot.standing import flags_of
+from mailbot.store.flag_rows import changes_of
 from mailbot.store.registry_rows import load_members
 
 COLUMNS = ("member", "name", "state", "since", "until", "duration", "reference")
 KINDS = ("csv", "json", "xlsx")
 
 
-def flag_list(connection: Connection, moment: datetime) -> list[dict[str, Any]]:
-    """Every flag as it was known at `moment`, by member code (contract section 3, `flags list`)."""
+def flag_list(connection: Connection, now: datetime, at: datetime | None = None) -> list[dict[str, Any]]:
+    """Every flag as it stands, or was known at the moment `at`, by member code (contract section 3, `flags list`)."""
     names = {member.code: member.name for member in load_members(connection)}
-    periods = known_periods(connection)
-    rows = []
-    for change in last_changes(connection, moment):
-        flag = flag_at((change,), periods, moment)
-        if flag is not None:
-            rows.append(
-                {
-                    "member": change.member,
-                    "name": names.get(change.member, change.member_name),
-                    "state": flag.state.value,
-                    "since": flag.since.isoformat(),
-                    "until": flag.until.isoformat() if flag.until else None,
-                    "duration": flag.duration.value if flag.duration else None,
-                    "reference": flag.reference,
-                }
-            )
-    return rows
+    return [
+        {
+            "member": code,
+            "name": names.get(code, flag.member_name),
+            "state": flag.state.value,
+            "since": flag.since.isoformat(),
+            "until": flag.until.isoformat() if flag.until else None,
+            "duration": flag.duration.value if flag.duration else None,
+            "reference": flag.reference,
+        }
+        for code, flag in flags_of(connection, now, at=at).items()
+    ]
 
 
 def flag_history(connection: Connection, code: str) -> list[dict[str, Any]]:

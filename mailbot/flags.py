@@ -6,7 +6,7 @@ they were known, and say what they mean at a moment. All moments are aware, in U
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -53,10 +53,11 @@ class Flag:
 
     `study_period` names the period an opt-in ends with (None: open-ended, or opted out). `basis` is the Date of the
     letter, or the moment of the person's decision, that the flag stands on (contract rule 11). `until` is the end of
-    that period as known at the moment asked, None where the flag has no end.
+    that period as known at the moment asked, None where the flag has no end. `member_name` is of that last change, too.
     """
 
     member: str
+    member_name: str
     state: FlagState
     since: datetime
     duration: Duration | None
@@ -87,7 +88,10 @@ class FlagChange:
     @property
     def flag(self) -> Flag:
         """The flag right after this change, its end not yet looked up."""
-        return Flag(self.member, self.state, self.since, self.duration, self.study_period, self.basis, self.reference)
+        return Flag(
+            self.member, self.member_name, self.state, self.since, self.duration, self.study_period, self.basis,
+            self.reference,
+        )  # fmt: skip
 
 
 def wanted_state(intent: Intent) -> FlagState:
@@ -109,12 +113,6 @@ def already_stands(flag: Flag | None, intent: Intent, duration: Duration | None,
     return not bound_elsewhere and duration in (None, flag.duration)
 
 
-def period_as_known(name: str, periods: Iterable[KnownPeriod], moment: datetime) -> StudyPeriod | None:
-    """The study period `name` as it was configured at `moment`; `periods` oldest first."""
-    known = [entry.period for entry in periods if entry.period.name == name and entry.known_at <= moment]
-    return known[-1] if known else None
-
-
 def flag_at(changes: Sequence[FlagChange], periods: Sequence[KnownPeriod], moment: datetime) -> Flag | None:
     """One member's flag as it was known at `moment`; None where the member had none.
 
@@ -122,23 +120,30 @@ def flag_at(changes: Sequence[FlagChange], periods: Sequence[KnownPeriod], momen
     recorded yet.
     """
     recorded = [change for change in changes if change.at <= moment]
-    if not recorded:
-        return None
-    flag = recorded[-1].flag
-    if flag.state is FlagState.OPTED_OUT or flag.study_period is None:
+    known = [period for period in periods if period.known_at <= moment]
+    return flag_now(recorded[-1], known, moment) if recorded else None
+
+
+def flag_now(last: FlagChange, periods: Sequence[KnownPeriod], now: datetime) -> Flag:
+    """One member's flag as it stands after its last change; `periods` oldest first.
+
+    What was recorded last counts, even by a clock that ran ahead: of two workers the one whose clock is behind must not
+    overlook what the other has just written.
+    """
+    flag = last.flag
+    ends = [entry.period.ends for entry in periods if entry.period.name == flag.study_period]
+    if not ends:
         return flag
-    period = period_as_known(flag.study_period, periods, moment)
-    if period is None or period.ends > moment:
-        return replace(flag, until=period.ends if period else None)
-    return replace(flag, state=FlagState.OPTED_OUT, since=period.ends, duration=None, study_period=None)
+    if ends[-1] > now:
+        return replace(flag, until=ends[-1])
+    return replace(flag, state=FlagState.OPTED_OUT, since=ends[-1], duration=None, study_period=None)
 
 
-def lapse_of(changes: Sequence[FlagChange], periods: Sequence[KnownPeriod], now: datetime) -> FlagChange | None:
-    """The change to record where the last opt-in's study period has ended, else None."""
-    flag = flag_at(changes, periods, now)
-    if flag is None or flag.state is changes[-1].state:
+def lapse_of(last: FlagChange, periods: Sequence[KnownPeriod], now: datetime) -> FlagChange | None:
+    """The change to record where the study period of the last opt-in has ended, else None."""
+    flag = flag_now(last, periods, now)
+    if flag.state is last.state:
         return None
-    last = changes[-1]
     return replace(
         last, at=now, state=flag.state, since=flag.since, duration=None, study_period=None, cause=Cause.LAPSE,
         message_id=None, by=None, reason=f"study period {last.study_period} ended",

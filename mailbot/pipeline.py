@@ -18,7 +18,7 @@ from mailbot.asking import Inquiry, end_question
 from mailbot.bounces import read_bounce
 from mailbot.compose import addressees, receipt
 from mailbot.compose import question as question_mail
-from mailbot.flags import Cause, Flag, FlagChange, FlagState, StudyPeriod, flag_at, wanted_state
+from mailbot.flags import Cause, FlagChange, FlagState, StudyPeriod, wanted_state
 from mailbot.ingest import Arrival
 from mailbot.judgement import Circumstances, Judgement, Policy, as_json
 from mailbot.judging import judge_headers, judge_letter, unreadable
@@ -26,9 +26,9 @@ from mailbot.members import Member
 from mailbot.question import QuestionState
 from mailbot.register import Register
 from mailbot.silence import Answered, Permission, may_write_to
+from mailbot.standing import flag_of
 from mailbot.store import letter_rows, question_rows
 from mailbot.store.count_rows import count_letter
-from mailbot.store.flag_rows import changes_of, known_periods
 from mailbot.store.outbox_rows import is_own_message, sent_mails, update_mail
 from mailbot.study_period import record_change
 from mailbot.terms import Action, Duration, Evidence, Intent, Reason
@@ -181,14 +181,13 @@ def circumstances_of(
     connection: Connection, world: World, now: datetime, keys: Mapping[str, str] | None = None
 ) -> Circumstances:
     """The world as one letter meets it, read within the transaction that will record its outcome."""
-    periods = known_periods(connection)
     return Circumstances(
         wording=world.wording,
         register=world.register,
         policy=world.policy,
         study_period=world.study_period.name,
         programme=world.programme,
-        flag_of=lambda code: flag_at(changes_of(connection, code), periods, now),
+        flag_of=lambda code: flag_of(connection, code, now),
         content_hashes=lambda message_id: letter_rows.content_hashes(connection, message_id),
         is_own=lambda message_id: is_own_message(connection, message_id),
         proven=lambda code: world.inquiry.proven(connection, code) if world.inquiry else None,
@@ -234,11 +233,6 @@ def change_flag(
             reason=reason,
         ),
     )
-
-
-def current_flag(connection: Connection, code: str, now: datetime) -> Flag | None:
-    """A member's flag as it stands."""
-    return flag_at(changes_of(connection, code), known_periods(connection), now)
 
 
 def _bound_to_running_period(judgement: Judgement, world: World, now: datetime) -> Judgement:
@@ -382,7 +376,7 @@ def _apply(connection: Connection, case: _Case, world: World) -> None:
         letter_rows.close_review(connection, source.letter, now, resolution | {"member": member.code})
     permission = case.may_answer(world.writer)
     mails = world.writer.confirm(
-        flag=current_flag(connection, member.code, now), member=member, register=world.register,
+        flag=flag_of(connection, member.code, now), member=member, register=world.register,
         study_period=world.study_period, reference=source.reference, language=decision.language,
         recipient=decision.sender.address or "", silent=not permission.allowed, recipient_name=judgement.sender_name,
         subject=source.subject, message_id=judgement.message_id, references=source.references,

@@ -17,10 +17,11 @@ from mailbot.audit import Entry
 from mailbot.errors import MailbotError
 from mailbot.flags import Cause, already_stands
 from mailbot.members import Member
-from mailbot.pipeline import World, change_flag, current_flag
+from mailbot.pipeline import World, change_flag
 from mailbot.question import QuestionState
 from mailbot.shelf import SHELF_PREFIX, drop, item_id
 from mailbot.silence import Answered, may_write_to
+from mailbot.standing import flag_of
 from mailbot.store import letter_rows, outbox_rows, sending_rows, shelf_rows
 from mailbot.store.audit_rows import rows_about
 from mailbot.store.count_rows import count_wait
@@ -249,7 +250,7 @@ def _set_flag(
     duration = stated or world.default_duration
     if intent is Intent.OPT_IN and duration is Duration.STUDY_PERIOD and world.study_period.ends <= now:
         raise ReviewError(f"study period {world.study_period.name} is over: set the next one in [study_period] first")
-    before = current_flag(connection, member.code, now)
+    before = flag_of(connection, member.code, now)
     changed = not already_stands(before, intent, stated, world.study_period.name)
     if changed:
         change_flag(
@@ -261,7 +262,7 @@ def _set_flag(
     letter = Answered(Action.APPLY, verdict, bool(row.null_return_path))
     permission = may_write_to(row.sender, own_addresses=world.writer.own_addresses, answers=letter)
     mails = world.writer.confirm(
-        flag=current_flag(connection, member.code, now), member=member, register=world.register,
+        flag=flag_of(connection, member.code, now), member=member, register=world.register,
         study_period=world.study_period, reference=row.reference, language=read.get("language") or "en",
         recipient=row.sender or "", silent=not permission.allowed, recipient_name=row.sender_name or "",
         subject=row.subject or "", message_id=row.message_id, references=tuple(row.references or ()), changed=changed,

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from mailbot import audit
 from mailbot.flags import FlagChange, KnownPeriod, StudyPeriod, lapse_of, revival_of
 from mailbot.store.engine import Store
-from mailbot.store.flag_rows import add_flag_change, add_study_period, all_changes, changes_of, known_periods
+from mailbot.store.flag_rows import add_flag_change, add_study_period, all_changes, known_periods, last_changes
 
 
 def note_study_period(store: Store, period: StudyPeriod, now: datetime) -> bool:
@@ -56,11 +56,11 @@ def lapse_flags(store: Store, now: datetime) -> int:
 
 def record_change(connection: Connection, change: FlagChange) -> None:
     """Store a change of a flag and its audit entry, in the caller's transaction."""
-    earlier = changes_of(connection, change.member)
+    earlier = last_changes(connection, codes=[change.member])
     number = add_flag_change(connection, change)
     audit.append(
         connection, at=change.at, action="flag:changed", subject=change.member, actor=change.by or "mailbot",
-        data={"row": number, **change_facts(change), "before": earlier[-1].state if earlier else None},
+        data={"row": number, **change_facts(change), "before": earlier[0].state if earlier else None},
     )  # fmt: skip
 
 
@@ -83,7 +83,7 @@ def _facts(values: Mapping[str, object]) -> dict[str, object]:
 
 def _lapses(connection: Connection, now: datetime) -> list[FlagChange]:
     periods = known_periods(connection)
-    found = (lapse_of(changes, periods, now) for changes in all_changes(connection).values())
+    found = (lapse_of(last, periods, now) for last in last_changes(connection))
     return [lapse for lapse in found if lapse is not None]
 
 

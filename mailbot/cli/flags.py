@@ -41,7 +41,7 @@ def list_(config: Path | None, as_json: bool, at: datetime | None) -> None:
     from mailbot.flag_report import COLUMNS, flag_list
 
     with opened(config) as app, app.store.read() as connection:
-        rows = flag_list(connection, at or app.clock())
+        rows = flag_list(connection, app.clock(), at)
     if as_json:
         for row in rows:
             print_json(row)

@@ -14,9 +14,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from mailbot.flags import Flag, FlagChange, flag_at
+from mailbot.flags import Flag, FlagChange
 from mailbot.members import Member
-from mailbot.store.flag_rows import changes_after, flagged_members, known_periods, last_change_number, last_changes
+from mailbot.standing import flags_of
+from mailbot.store.flag_rows import changes_after, flagged_members, last_change_number
 
 
 class CursorAheadError(Exception):
@@ -53,27 +54,31 @@ class ChangesPage:
 
 
 def flags_page(
-    connection: Connection, members: Mapping[str, Member], moment: datetime, after: str | None, limit: int
+    connection: Connection,
+    members: Mapping[str, Member],
+    now: datetime,
+    at: datetime | None,
+    after: str | None,
+    limit: int,
 ) -> FlagsPage:
-    """The flags known at `moment` of at most `limit` members with a code above `after`; `members` are the registry's.
+    """The flags of at most `limit` members with a code above `after`, as they stand or were known at the moment `at`.
 
-    A page may hold fewer where members had their first flag only later.
+    `members` are the registry's. A page may hold fewer where members had their first flag only later.
     """
-    periods = known_periods(connection)
     codes = [code for code in flagged_members(connection) if after is None or code > after]
     shown = codes[:limit]
-    found = []
-    for change in last_changes(connection, moment, shown):
-        flag = flag_at((change,), periods, moment)
-        if flag is not None:
-            member = members.get(change.member)
-            found.append(NamedFlag(change.member_name if member is None else member.name, flag))
-    return FlagsPage(tuple(found), shown[-1] if len(codes) > limit else None, last_change_number(connection))
+    found = flags_of(connection, now, at=at, codes=shown).values()
+    return FlagsPage(
+        tuple(named(flag, members) for flag in found),
+        shown[-1] if len(codes) > limit else None,
+        last_change_number(connection),
+    )
 
 
-def flag_of(connection: Connection, code: str, moment: datetime) -> Flag | None:
-    """One member's flag as it was known at `moment`; None where it had none."""
-    return flag_at(last_changes(connection, moment, [code]), known_periods(connection), moment)
+def named(flag: Flag, members: Mapping[str, Member]) -> NamedFlag:
+    """A flag with its member's name; `members` are the registry's."""
+    member = members.get(flag.member)
+    return NamedFlag(flag.member_name if member is None else member.name, flag)
 
 
 def changes_since(connection: Connection, after: int, limit: int, member: str | None = None) -> ChangesPage:

@@ -29,11 +29,12 @@ from mailbot.flags import Flag, FlagChange
 from mailbot.judgement import Judgement
 from mailbot.letter import Letter
 from mailbot.members import Member
-from mailbot.pipeline import World, current_flag
+from mailbot.pipeline import World
 from mailbot.reviewing import contradiction
 from mailbot.silence import Permission
+from mailbot.standing import flag_of
 from mailbot.store import letter_rows, outbox_rows
-from mailbot.store.flag_rows import changes_of
+from mailbot.store.flag_rows import changes_before
 from mailbot.store.tables import audit_entries, letters
 from mailbot.terms import Standing
 
@@ -122,7 +123,7 @@ def letter_view(connection: Connection, app: App, reference: str, now: datetime)
 
 def history_of(connection: Connection, member: Member, now: datetime, *, but: int) -> History:
     """A member's flag and its last letters, but for the letter with number `but`."""
-    changes = changes_of(connection, member.code)
+    changes = changes_before(connection, member.code, None, _EARLIER)
     columns = (
         letters.c.reference, letters.c.received, letters.c.subject, letters.c.outcome, letters.c.review,
         letters.c.resolution, letters.c.sender, letters.c.decision,
@@ -131,8 +132,8 @@ def history_of(connection: Connection, member: Member, now: datetime, *, but: in
     newest = statement.order_by(letters.c.received.desc(), letters.c.id.desc()).limit(_EARLIER)
     return History(
         member,
-        current_flag(connection, member.code, now),
-        tuple(reversed(changes[-_EARLIER:])),
+        flag_of(connection, member.code, now),
+        tuple(change for _, change in changes),
         tuple(connection.execute(newest)),
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,10 +9,11 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from mailbot.desk.paging import ROWS, Page, number_in, page_of
-from mailbot.flags import Flag, FlagChange, flag_at
+from mailbot.flags import Flag, FlagChange
 from mailbot.members import Account, FocalPoint, Member
 from mailbot.register import Register
-from mailbot.store.flag_rows import changes_before, known_periods, last_changes
+from mailbot.standing import flag_of, flags_of
+from mailbot.store.flag_rows import changes_before
 from mailbot.store.registry_rows import accounts_of
 from mailbot.store.tables import letters
 from mailbot.terms import Standing
@@ -57,29 +57,26 @@ def find_members(
     """The members that `text` finds, by code, those behind the code `after`."""
     found = [member for member in register.matching(text) if after is None or member.code > after]
     page = page_of(found[: rows + 1], rows, lambda member: member.code)
-    flags = flags_of(connection, [member.code for member in page.rows], now)
+    flags = flags_of(connection, now, codes=[member.code for member in page.rows])
     return Page(tuple(Listed(member, flags.get(member.code)) for member in page.rows), page.next)
-
-
-def flags_of(connection: Connection, codes: Sequence[str], now: datetime) -> dict[str, Flag]:
-    """The flags of some members as they stand; one that never had any is missing."""
-    periods = known_periods(connection)
-    found = {change.member: flag_at((change,), periods, now) for change in last_changes(connection, now, codes)}
-    return {code: flag for code, flag in found.items() if flag is not None}
 
 
 def member_sheet(connection: Connection, register: Register, code: str, now: datetime) -> Sheet | None:
     """One member; None for a code that is not in the registry and never had a flag."""
-    last = last_changes(connection, now, [code])
+    flag = flag_of(connection, code, now)
     member = register.members.get(code)
-    if member is None and not last:
+    if member is not None:
+        name = member.name
+    elif flag is not None:
+        name = flag.member_name
+    else:
         return None
     found = _letters(connection, code)
     return Sheet(
         code=code,
-        name=member.name if member is not None else last[0].member_name,
+        name=name,
         member=member,
-        flag=flag_at(last, known_periods(connection), now),
+        flag=flag,
         people=tuple(
             Person(point, point.standing_on(now.date(), register.sector)) for point in register.focal_points(code)
         ),

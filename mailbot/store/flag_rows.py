@@ -73,9 +73,9 @@ def all_changes(connection: Connection) -> dict[str, list[FlagChange]]:
 
 
 def last_changes(
-    connection: Connection, moment: datetime, codes: Collection[str] | None = None
+    connection: Connection, moment: datetime | None = None, codes: Collection[str] | None = None
 ) -> tuple[FlagChange, ...]:
-    """The last change that was recorded by `moment` of each member (of `codes`), members by code.
+    """The last change (that was recorded by `moment`) of each member (of `codes`), members by code.
 
     One look-up a member, however long its history is.
     """
@@ -86,13 +86,10 @@ def last_changes(
     else:
         return ()
     earlier = flag_changes.alias("earlier")
-    last = (
-        select(earlier.c.id)
-        .where(earlier.c.member_code == found.c.value, earlier.c.at <= moment)
-        .order_by(earlier.c.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
+    of_member = select(earlier.c.id).where(earlier.c.member_code == found.c.value)
+    if moment is not None:
+        of_member = of_member.where(earlier.c.at <= moment)
+    last = of_member.order_by(earlier.c.id.desc()).limit(1).scalar_subquery()
     rows = connection.execute(select(flag_changes).where(flag_changes.c.id.in_(select(last).select_from(found))))
     return tuple(sorted(map(_change, rows), key=lambda change: change.member))
 

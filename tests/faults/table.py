@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
 
 from tests.integration.conftest import wait_for
 
@@ -364,12 +363,9 @@ def full_disk(world: World) -> int:
 
 
 def clock(*hours: float) -> Callable[[World], int]:
-    """A flag that was set by a clock ahead is in force from that moment on: there it is looked at."""
-
     def inflict(world: World) -> int:
         if not world.posted:
             world.run()  # where the first poll begins is counted back from the clock: that one was right
-        world.look_at_flags = datetime.now(UTC) + timedelta(hours=1 + max(0, *hours))
         world.post(2)
         world.run(clock_hours=world.rng.choice(hours))
         return 1

@@ -276,7 +276,6 @@ class World:
         self.disturbed = 0  # how often an answer of the SMTP server may have been lost
         self.refused: set[str] = set()  # addresses that the SMTP server refuses for good
         self.pace_seconds: float | None = None
-        self.look_at_flags: datetime | None = None
         self._members = focal_points()
         rng.shuffle(self._members)
         self._wishes: Counter[str] = Counter()
@@ -439,11 +438,8 @@ class World:
         for letter in self.posted:
             if letter.member is not None and letter.state is not None:
                 wanted.setdefault(letter.member.code, []).append(letter.state)
-        if self.look_at_flags is not None:
-            flags = self.site.json("flags", "list", "--at", self.look_at_flags.isoformat())
-        else:
-            self.site.say("flags", "export", str(self.site.folder / "flags.json"))
-            flags = json.loads((self.site.folder / "flags.json").read_text())
+        self.site.say("flags", "export", str(self.site.folder / "flags.json"))
+        flags = json.loads((self.site.folder / "flags.json").read_text())
         if {flag["member"]: flag["state"] for flag in flags} != {code: states[-1] for code, states in wanted.items()}:
             yield f"the flags are {flags}"
         for code, states in wanted.items():

@@ -17,9 +17,10 @@ from mailbot.desk import activity, figures, members, outgoing
 from mailbot.desk.activity import Wanted
 from mailbot.desk.paging import Page
 from mailbot.flag_report import flag_list
-from mailbot.flags import Cause, FlagChange, FlagState, StudyPeriod, flag_at
+from mailbot.flags import Cause, FlagChange, FlagState, StudyPeriod, flag_at, flag_now
 from mailbot.members import FocalPoint, Member
 from mailbot.register import Register
+from mailbot.standing import flags_of
 from mailbot.store.contact_rows import contact_row, note_contact
 from mailbot.store.count_rows import count_wait
 from mailbot.store.engine import Store, open_store
@@ -83,11 +84,13 @@ def test_the_flags_of_any_moment_are_what_all_changes_come_to(store: Store) -> N
         for hours in (-2000, -700, -1, 0, 1, 300, 600, 2000):
             moment = NOW + timedelta(hours=hours)
             expected = {code: flag_at(found, periods, moment) for code, found in changes.items()}
-            listed = {row["member"]: (row["state"], row["reference"]) for row in flag_list(connection, moment)}
+            listed = {row["member"]: (row["state"], row["reference"]) for row in flag_list(connection, NOW, moment)}
             assert listed == {code: (flag.state, flag.reference) for code, flag in expected.items() if flag}
             codes = ["M03", "M05", "never"]
-            some = members.flags_of(connection, codes, moment)
+            some = flags_of(connection, NOW, at=moment, codes=codes)
             assert some == {code: expected[code] for code in codes if expected.get(code)}
+        standing = {code: flag_now(found[-1], periods, NOW) for code, found in changes.items()}
+        assert flags_of(connection, NOW) == standing
 
 
 def test_a_history_is_read_page_by_page_newest_first(store: Store) -> None:

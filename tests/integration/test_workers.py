@@ -6,7 +6,7 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -85,6 +85,18 @@ def test_letters_are_recorded_in_the_order_they_came_whoever_is_quicker(site: Si
         wait_for(lambda: site.sql(waiting)[0][0])
     assert second.wait(30) == 0
     assert wishes(site) == ["opted_in", "opted_out"]
+
+
+@pytest.mark.each_database
+@pytest.mark.parametrize("ahead", [timedelta(seconds=1), timedelta(days=30)], ids=["a second", "a month"])
+def test_a_letter_counts_though_the_clock_of_the_worker_before_ran_ahead(
+    site: Site, app: App, ahead: timedelta
+) -> None:
+    for uid, wish, early in ((1, "opt in", ahead), (2, "opt out", timedelta(0))):
+        put_in(app.store, uid, opt_in_letter(uid, wish=wish))
+        Decider(app.store, app.world, lambda early=early: NOW + early, lambda _: None).run(Tally())  # type: ignore[misc]
+    assert wishes(site) == ["opted_in", "opted_out"]
+    assert [flag["state"] for flag in site.json("flags", "list")] == ["opted_out"]
 
 
 @ON_POSTGRESQL

@@ -254,7 +254,7 @@ def test_who_signs_for_another_domain_in_reply_to_gains_nothing(judged: Judged) 
 def test_a_replayed_letter_is_out_of_order(judged: Judged) -> None:
     """The Date is signed, so an old letter cannot pass for a new one."""
     signed = KENYA.sign(letter())
-    later = Flag("KEN", FlagState.OPTED_OUT, NOW, None, None, basis=NOW, reference="ITU-2")
+    later = Flag("KEN", "Kenya", FlagState.OPTED_OUT, NOW, None, None, basis=NOW, reference="ITU-2")
     assert judged(signed, flag=later).reasons == (Reason.OUT_OF_ORDER,)
     redated = signed.replace(b"Date: Thu, 03 Sep 2026", b"Date: Fri, 04 Sep 2026")
     assert judged(redated, flag=later).authentication is Verdict.NONE

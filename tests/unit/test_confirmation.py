@@ -214,7 +214,7 @@ def test_a_reply_without_the_code_is_known_by_its_thread_and_never_lost(world: C
 
 def test_a_late_confirmation_does_not_overwrite_what_was_decided_since(world: Circumstances) -> None:
     """Contract rule 11, by the date of the letter asked about, not of the reply."""
-    flag = Flag("KEN", FlagState.OPTED_OUT, NOW, None, None, WRITTEN + timedelta(hours=1), "2026-00032")
+    flag = Flag("KEN", "Kenya", FlagState.OPTED_OUT, NOW, None, None, WRITTEN + timedelta(hours=1), "2026-00032")
     judgement = judged(answering(world, flag=flag), reply())
     assert (judgement.decision.action, judgement.decision.reasons) == (Action.REVIEW, (Reason.OUT_OF_ORDER,))
     older = replace(flag, basis=WRITTEN - timedelta(hours=1))

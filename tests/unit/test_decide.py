@@ -21,7 +21,7 @@ WRITTEN = datetime(2026, 9, 3, 10, tzinfo=UTC)
 
 def flag(state: FlagState, basis: datetime, duration: Duration | None = Duration.STUDY_PERIOD) -> Flag:
     period = "2025-2028" if duration is Duration.STUDY_PERIOD else None
-    return Flag("KEN", state, basis, duration, period, basis, "2026-00001")
+    return Flag("KEN", "Kenya", state, basis, duration, period, basis, "2026-00001")
 
 
 def test_a_clear_request_of_a_proven_designated_focal_point_is_applied(decided: Decide) -> None:

@@ -100,7 +100,7 @@ def test_a_clear_request_is_explained_from_heading_to_checks(page: PageOf) -> No
 
 
 def test_an_opt_out_and_an_opt_in_until_further_notice_say_so(page: PageOf, world: Circumstances) -> None:
-    flag = Flag("KEN", FlagState.OPTED_IN, NOW, None, None, NOW - timedelta(days=30), "2026-00001")
+    flag = Flag("KEN", "Kenya", FlagState.OPTED_IN, NOW, None, None, NOW - timedelta(days=30), "2026-00001")
     opted_in = replace(world, flag_of=lambda _code: flag)
     body = "On behalf of Kenya, I wish to opt out of automatic approval of registration requests."
     assert "would set Kenya's flag to opted out, from now on" in flat(page_of(raw_letter(body), opted_in))
@@ -111,7 +111,7 @@ def test_an_opt_out_and_an_opt_in_until_further_notice_say_so(page: PageOf, worl
 def test_what_changes_nothing_says_how_the_member_stands(page: PageOf, world: Circumstances) -> None:
     body = "On behalf of Kenya, I wish to opt out of automatic approval of registration requests."
     assert "changes nothing: Kenya never opted in" in flat(page(body))
-    flag = Flag("KEN", FlagState.OPTED_IN, NOW, None, None, NOW - timedelta(days=30), "2026-00007")
+    flag = Flag("KEN", "Kenya", FlagState.OPTED_IN, NOW, None, None, NOW - timedelta(days=30), "2026-00007")
     stands = page_of(raw_letter(PLAIN), replace(world, flag_of=lambda _code: flag))
     assert "Kenya already stands as opted in (2026-00007)" in flat(stands)
     assert "not before what the flag stands on 2026-00007" in flat(stands)
@@ -173,7 +173,7 @@ def test_a_review_says_why_and_what_would_have_made_the_difference(
 
 
 def test_a_letter_older_than_the_flag_says_what_the_flag_stands_on(world: Circumstances) -> None:
-    flag = Flag("KEN", FlagState.OPTED_OUT, NOW, None, None, NOW, "2026-00009")
+    flag = Flag("KEN", "Kenya", FlagState.OPTED_OUT, NOW, None, None, NOW, "2026-00009")
     said = flat(page_of(raw_letter(PLAIN), replace(world, flag_of=lambda _code: flag)))
     assert "before what the flag of Kenya already stands on (2026-00009, of 2026-09-04 12:00 UTC)" in said
     assert "✗ order" in said

@@ -16,6 +16,7 @@ from mailbot.flags import (
     StudyPeriod,
     already_stands,
     flag_at,
+    flag_now,
     lapse_of,
     revival_of,
 )
@@ -74,16 +75,16 @@ def test_the_next_study_period_does_not_carry_the_flags_of_the_last() -> None:
 
 def test_a_lapse_is_recorded_once_with_the_moment_the_period_ended() -> None:
     changes = [change(day(2026))]
-    assert lapse_of(changes, PERIODS, day(2028)) is None
-    lapse = lapse_of(changes, PERIODS, day(2029))
+    assert lapse_of(changes[-1], PERIODS, day(2028)) is None
+    lapse = lapse_of(changes[-1], PERIODS, day(2029))
     assert lapse is not None
     assert (lapse.cause, lapse.since, lapse.at, lapse.message_id) == (Cause.LAPSE, PERIOD.ends, day(2029), None)
-    assert lapse_of([*changes, lapse], PERIODS, day(2030)) is None
+    assert lapse_of(lapse, PERIODS, day(2030)) is None
 
 
 def test_a_lapsed_flag_comes_back_only_with_its_own_period_and_only_when_the_end_lies_ahead() -> None:
     opted_in = change(day(2026))
-    lapse = lapse_of([opted_in], PERIODS, day(2029))
+    lapse = lapse_of(opted_in, PERIODS, day(2029))
     assert lapse is not None
     history = [opted_in, lapse]
     assert revival_of(history, StudyPeriod(PERIOD.name, "WTSA-29", day(2028, 12)), day(2029)) is None
@@ -93,6 +94,13 @@ def test_a_lapsed_flag_comes_back_only_with_its_own_period_and_only_when_the_end
     assert (back.state, back.cause, back.since) == (FlagState.OPTED_IN, Cause.STUDY_PERIOD_MOVED, day(2026))
     later = change(day(2029, 2), FlagState.OPTED_OUT, None)
     assert revival_of([*history, later], StudyPeriod(PERIOD.name, "WTSA-29", day(2029, 5)), day(2029, 3)) is None
+
+
+def test_what_was_recorded_last_stands_though_the_clock_that_recorded_it_ran_ahead() -> None:
+    opted_in = change(day(2027))
+    assert flag_now(opted_in, PERIODS, day(2026)).state is FlagState.OPTED_IN
+    assert flag_now(opted_in, PERIODS, day(2026)).until == PERIOD.ends
+    assert flag_at([opted_in], PERIODS, day(2026)) is None
 
 
 def test_a_member_that_never_wrote_stands_as_opted_out() -> None:

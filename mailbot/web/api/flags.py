@@ -10,8 +10,9 @@ from pydantic import Field
 from sqlalchemy import Connection
 
 from mailbot.app import App
-from mailbot.desk.changes import ChangesPage, CursorAheadError, NamedFlag, changes_since, flag_of, flags_page
+from mailbot.desk.changes import ChangesPage, CursorAheadError, NamedFlag, changes_since, flags_page, named
 from mailbot.flags import FlagChange
+from mailbot.standing import flag_of
 from mailbot.store.flag_rows import changes_after, last_change_number
 from mailbot.web.api import models
 from mailbot.web.api.answers import NOT_MODIFIED, IfNoneMatch, conditional
@@ -54,7 +55,7 @@ def flags(
     """Scope `read`. Every member that ever had a flag, by code; one that is missing stands as opted out."""
     with app.store.read() as connection:
         members = app.register(connection).members
-        page = flags_page(connection, members, asked.at or app.clock(), asked.after, asked.limit)
+        page = flags_page(connection, members, app.clock(), asked.at, asked.after, asked.limit)
     found = [flag_model(named) for named in page.flags]
     return conditional(request, models.Flags(flags=found, next=page.next, changes=page.changes))
 
@@ -89,7 +90,7 @@ def flag(
     """Scope `read`. How one member stands."""
     with app.store.read() as connection:
         _must_be_known(app, connection, code)
-        found = named_flag(app, connection, code, asked.at or app.clock())
+        found = named_flag(app, connection, code, asked.at)
         known = last_change_number(connection)
     return conditional(request, models.MemberFlag(flag=None if found is None else flag_model(found), changes=known))
 
@@ -109,10 +110,10 @@ def history(
         return conditional(request, _changes(connection, asked, code))
 
 
-def named_flag(app: App, connection: Connection, code: str, moment: datetime) -> NamedFlag | None:
-    """One member's flag with its name; None where it had none at `moment`."""
-    found = flag_of(connection, code, moment)
-    return None if found is None else NamedFlag(_name(app, connection, code), found)
+def named_flag(app: App, connection: Connection, code: str, at: datetime | None = None) -> NamedFlag | None:
+    """One member's flag with its name, as it stands or was known at the moment `at`; None where it had none."""
+    found = flag_of(connection, code, app.clock(), at=at)
+    return None if found is None else named(found, app.register(connection).members)
 
 
 def flag_model(named: NamedFlag) -> models.Flag:
@@ -128,12 +129,6 @@ def flag_model(named: NamedFlag) -> models.Flag:
         study_period=flag.study_period,
         reference=flag.reference,
     )
-
-
-def _name(app: App, connection: Connection, code: str) -> str:
-    """A member's name of today, else the one it had when its flag last changed."""
-    member = app.register(connection).members.get(code)
-    return member.name if member is not None else changes_after(connection, 0, 1, code)[0][1].member_name
 
 
 def _must_be_known(app: App, connection: Connection, code: str) -> None:

@@ -60,7 +60,7 @@ def member(
         found = register.members.get(code)
         if found is None:
             raise RefusedError(404, "not-found", f"{code} is no member of the registry")
-        flag = named_flag(app, connection, code, app.clock())
+        flag = named_flag(app, connection, code)
         accounts = accounts_of(connection, code)
     points = [models.FocalPoint(**asdict(point)) for point in register.focal_points(code)]
     covered = sum(account.status == "active" and account.ties_access for account in accounts)

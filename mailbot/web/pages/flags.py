@@ -20,11 +20,10 @@ _TYPES = {
 
 @router.get("/flags")
 def flags(request: Request, app: Mailbot, at: str = "") -> HTMLResponse:
-    """All flags as they were known at a moment."""
+    """All flags, now or as they were known at a moment."""
     asked = moment_in(at)
-    moment = asked or app.clock()
     with app.store.read() as connection:
-        rows = flag_list(connection, moment)
+        rows = flag_list(connection, app.clock(), asked)
     opted_in = sum(row["state"] == "opted_in" for row in rows)
     return page(request, "flags.html", rows=rows, asked=asked, at=at, opted_in=opted_in, kinds=KINDS)
 
@@ -34,9 +33,9 @@ def download(app: Mailbot, kind: str, at: str = "") -> Response:
     """The same as a file; `kind` is csv, json or xlsx."""
     if kind not in KINDS:
         raise HTTPException(404)
-    moment = moment_in(at) or app.clock()
+    now, asked = app.clock(), moment_in(at)
     with app.store.read() as connection:
-        rows = flag_list(connection, moment)
-    name = f"flags-{moment:%Y-%m-%d}.{kind}"
+        rows = flag_list(connection, now, asked)
+    name = f"flags-{asked or now:%Y-%m-%d}.{kind}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
     return Response(flags_file(kind, rows), media_type=_TYPES[kind], headers=headers)
