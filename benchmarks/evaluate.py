@@ -29,7 +29,7 @@ from mailbot.decide import judge
 from mailbot.judgement import Circumstances, Policy, as_json
 from mailbot.register import Register
 from mailbot.registry import read_registry
-from mailbot.wording import load_wording
+from mailbot.wording_files import load_wording
 
 ROOT = Path(__file__).resolve().parent.parent
 FIXTURES = ROOT / "tests" / "fixtures"

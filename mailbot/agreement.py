@@ -17,12 +17,12 @@ from sqlalchemy import Connection, Row, Table
 
 from mailbot import audit
 from mailbot.audit import Entry
+from mailbot.flag_changes import change_facts, period_facts
 from mailbot.registry import fingerprint_of
 from mailbot.store import flag_rows, letter_rows
 from mailbot.store.audit_rows import audit_rows, row_numbers
 from mailbot.store.registry_rows import RegistryRows, load_registry
 from mailbot.store.tables import flag_changes, letters, study_periods
-from mailbot.study_period import change_facts, period_facts
 
 _DECIDED = "letter:decided"
 _RESOLVED = "review:resolved"

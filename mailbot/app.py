@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -18,8 +17,7 @@ from sqlalchemy import Connection
 from mailbot import audit
 from mailbot.answering import Writer
 from mailbot.asking import Inquiry, expire_questions
-from mailbot.audit import Entry, entry_of, head_of
-from mailbot.audit_files import ForeignLogError, append_checkpoint_line, catch_up, read_head, write_head
+from mailbot.audit_files import append_checkpoint_line
 from mailbot.authenticity import Trust
 from mailbot.checkpoints import Checkpoint, append_checkpoint, private_key
 from mailbot.compose import Letterhead, check_templates
@@ -33,21 +31,24 @@ from mailbot.judgement import Circumstances, Policy
 from mailbot.judging import keys_for
 from mailbot.keys import DnsKeys, KeySource
 from mailbot.logs import configure_logs
-from mailbot.pipeline import Filers, Outcome, World
+from mailbot.pipeline import Outcome
 from mailbot.polling import Poll
+from mailbot.published_log import PublishedLog
 from mailbot.register import Register
 from mailbot.retention import purge
 from mailbot.rules import note_settings, rules_version
-from mailbot.settings import Settings, load_settings, packaged_wording, secret
+from mailbot.secret import secret
+from mailbot.settings import Settings, load_settings, packaged_wording
 from mailbot.silence import Limits
 from mailbot.standing import flag_of
-from mailbot.store.audit_rows import audit_row, audit_rows
 from mailbot.store.contact_rows import DELIVER, POLL, note_contact
 from mailbot.store.engine import Store, connect_store, open_store
 from mailbot.store.registry_rows import latest_import, load_focal_points, load_members
 from mailbot.store.trouble import StoreError
 from mailbot.study_period import lapse_flags, note_study_period
-from mailbot.wording import Wording, load_wording
+from mailbot.wording import Wording
+from mailbot.wording_files import load_wording
+from mailbot.world import Filers, World
 
 log = structlog.get_logger("mailbot")
 
@@ -65,7 +66,6 @@ class App:
     store: Store
     clock: Callable[[], datetime] = utc_now
     _register: tuple[int, Register] | None = field(default=None, init=False)
-    _publishing: threading.Lock = field(default_factory=threading.Lock, init=False)
 
     @cached_property
     def wording(self) -> Wording:
@@ -327,43 +327,15 @@ class App:
         now = self.clock()
         return lapse_flags(self.store, now), purge(self.store, self.settings.retention.letter_months, now)
 
-    @property
-    def audit_log_file(self) -> Path | None:
-        """Where the log goes as JSON lines: as configured, else beside the SQLite file."""
-        return self.settings.audit.log_file or self._beside_database(".audit.jsonl")
-
-    @property
-    def audit_head_file(self) -> Path | None:
-        """Where the log's head goes: as configured, else beside the SQLite file."""
-        return self.settings.audit.head_file or self._beside_database(".audit-head.json")
-
-    def publish_audit(self) -> None:
-        """Bring the audit log's files up to the database; to be called after commits.
-
-        Files that say otherwise than the database are evidence and stay as they are: a cut-off tail must not be
-        covered up by the next command.
-        """
-        try:
-            if self.audit_log_file:
-                catch_up(self.audit_log_file, self._entries_after)
-            if self.audit_head_file:
-                with self._publishing, self.store.read() as connection:
-                    self._publish_head(connection, self.audit_head_file)
-        except ForeignLogError as error:  # the work itself is done: this is for a person
-            log.warning("audit log not published", why=str(error))
-
-    def _entries_after(self, seq: int) -> Iterator[Entry]:
-        """The log's later entries as of now: not of a moment before another worker had written the file."""
-        with self.store.read() as connection:
-            yield from map(entry_of, audit_rows(connection, seq))
-
-    def _publish_head(self, connection: Connection, path: Path) -> None:
-        kept, head = read_head(path), head_of(connection)
-        row = audit_row(connection, kept.seq) if kept else None
-        if kept and (row is None or row["hash"] != kept.hash):
-            raise ForeignLogError(f"{path}: this head is not of this database's log: see mailbot audit verify")
-        if head and head != kept:
-            write_head(path, head)
+    @cached_property
+    def published_log(self) -> PublishedLog:
+        """The audit log's files outside the database: as configured, else beside the SQLite file."""
+        asked = self.settings.audit
+        return PublishedLog(
+            self.store,
+            asked.log_file or self._beside_database(".audit.jsonl"),
+            asked.head_file or self._beside_database(".audit-head.json"),
+        )
 
     def _beside_database(self, suffix: str) -> Path | None:
         file = self.store.file
@@ -403,6 +375,6 @@ def opened(config: Path | None, clock: Callable[[], datetime] = utc_now, *, publ
             note_study_period(store, settings.study_period.value, clock())
         yield app
         if publish:
-            app.publish_audit()
+            app.published_log.catch_up()
     finally:
         store.close()

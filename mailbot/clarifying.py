@@ -13,10 +13,10 @@ from mailbot import audit
 from mailbot.answering import queue, registered_name
 from mailbot.compose import clarification, clarification_text
 from mailbot.errors import MailbotError
-from mailbot.pipeline import World
 from mailbot.silence import Answered, Permission, may_write_to
 from mailbot.store import letter_rows
 from mailbot.terms import Action, Reason, Standing, Verdict
+from mailbot.world import World
 
 KIND = "clarification"
 LONGEST = 5000  # characters of a question

@@ -8,7 +8,8 @@ from mailbot.errors import ConfigurationError
 from mailbot.ingest import ImapMailbox, Mailbox
 from mailbot.maildir import MaildirMailbox
 from mailbot.places import ImapPlace, MaildirPlace, SmtpPlace
-from mailbot.settings import MailboxSettings, OutgoingSettings, secret
+from mailbot.secret import secret
+from mailbot.sections import MailboxSettings, OutgoingSettings
 from mailbot.transport import MaildirTransport, SmtpTransport, Transport
 
 

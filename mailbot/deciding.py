@@ -20,12 +20,13 @@ from mailbot.errors import MailbotError
 from mailbot.ingest import Arrival
 from mailbot.judging import guarded
 from mailbot.logs import fault
-from mailbot.pipeline import Body, Outcome, World, circumstances_of, judge, record
+from mailbot.pipeline import Body, Outcome, judge, record
 from mailbot.shelf import note_failure
 from mailbot.store import inbox_rows, letter_rows, place_rows, position_rows, shelf_rows
 from mailbot.store.engine import Store
 from mailbot.store.tables import letters
 from mailbot.terms import Action
+from mailbot.world import World, circumstances_of
 
 log = structlog.get_logger("mailbot")
 

@@ -7,3 +7,7 @@ class MailbotError(Exception):
 
 class ConfigurationError(MailbotError):
     """The configuration or the command line is wrong; the message names the key (exit code 2)."""
+
+
+class ReviewError(MailbotError):
+    """The review cannot be resolved as asked."""

@@ -1,4 +1,4 @@
-"""One letter, one transaction: the only place where the core and the store meet.
+"""One letter, one transaction: judged by the core, recorded in the store.
 
 The letter's outcome, the flag change, the audit entries and the mails to send are written together or not at all.
 """
@@ -13,52 +13,16 @@ from typing import Any
 from sqlalchemy import Connection
 
 from mailbot import audit
-from mailbot.answering import Writer, queue, registered_name
-from mailbot.asking import Inquiry, end_question
-from mailbot.bounces import read_bounce
-from mailbot.compose import addressees, receipt
-from mailbot.compose import question as question_mail
-from mailbot.flags import Cause, FlagChange, FlagState, StudyPeriod, wanted_state
+from mailbot.consequences import Case, acknowledge, apply, ask, close_confirmed, note_bounce
 from mailbot.ingest import Arrival
-from mailbot.judgement import Circumstances, Judgement, Policy, as_json
+from mailbot.judgement import Circumstances, Judgement, as_json
 from mailbot.judging import judge_headers, judge_letter, unreadable
-from mailbot.members import Member
-from mailbot.question import QuestionState
-from mailbot.register import Register
-from mailbot.silence import Answered, Permission, may_write_to
-from mailbot.standing import flag_of
-from mailbot.store import letter_rows, question_rows
+from mailbot.store import letter_rows
 from mailbot.store.count_rows import count_letter
-from mailbot.store.outbox_rows import is_own_message, sent_mails, update_mail
-from mailbot.study_period import record_change
 from mailbot.terms import Action, Duration, Evidence, Intent, Reason
-from mailbot.wording import Wording
+from mailbot.world import Filers, World
 
 _LOGGED_EVIDENCE = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Filers:
-    """The mailbox folders that handled letters go to."""
-
-    done: str
-    review: str
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """What does not change from one letter to the next."""
-
-    wording: Wording
-    register: Register
-    policy: Policy
-    study_period: StudyPeriod
-    programme: str
-    default_duration: Duration
-    writer: Writer
-    folders: Mapping[str, Filers]  # by mailbox; letters of a mailbox without any stay where they are
-    rules: str
-    inquiry: Inquiry | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,23 +36,6 @@ class Body:
     whole: bool = True
     unusable: str | None = None
     keys: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class _Case:
-    """One letter, known by its reference number (an ignored one by its Message-ID or hash), being answered."""
-
-    letter: int
-    reference: str
-    judgement: Judgement
-    now: datetime
-
-    def may_answer(self, writer: Writer, receipts_today: int = 0, *, asks: bool = False) -> Permission:
-        """Whether the sender may get a mail, and why not."""
-        decision = self.judgement.decision
-        null_return_path = self.judgement.null_return_path
-        letter = Answered(decision.action, decision.authentication, null_return_path, receipts_today, asks)
-        return may_write_to(decision.sender.address, own_addresses=writer.own_addresses, answers=letter)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,24 +80,24 @@ def record(
     if decision.action is Action.IGNORE:
         letter = letter_rows.add_letter(connection, place | identity)
         _audit_letter(
-            connection, _Case(letter, judgement.message_id or judgement.sha256, judgement, now), place, arrival, world
+            connection, Case(letter, judgement.message_id or judgement.sha256, judgement, now), place, arrival, world
         )
         if Reason.BOUNCE in decision.reasons:
-            _note_bounce(connection, body.raw, world.writer.letterhead.from_address, now)
+            note_bounce(connection, body.raw, world.writer.letterhead.from_address, now)
         return Outcome(decision.action, decision.reasons, judgement.message_id)
     reference = letter_rows.next_reference(connection, now.year)
     kept = _kept(judgement, body.raw, reference, world.folders.get(mailbox))
     letter = letter_rows.add_letter(connection, place | identity | kept)
-    case = _Case(letter, reference, judgement, now)
+    case = Case(letter, reference, judgement, now)
     _audit_letter(connection, case, place, arrival, world)
     if judgement.confirms is not None:
-        _close_confirmed(connection, case, judgement.confirms.reference)
+        close_confirmed(connection, case, judgement.confirms.reference)
     if Reason.AWAITING_CONFIRMATION in decision.reasons and world.inquiry is not None:
-        _ask(connection, case, world, world.inquiry)
+        ask(connection, case, world, world.inquiry)
     elif decision.action is Action.REVIEW:
-        _acknowledge(connection, case, world)
+        acknowledge(connection, case, world)
     else:
-        _apply(connection, case, world)
+        apply(connection, case, world)
     return Outcome(
         decision.action,
         decision.reasons,
@@ -160,78 +107,6 @@ def record(
         decision.sender.address,
         judgement.subject,
         decision.member.name if decision.member else None,
-    )
-
-
-def _note_bounce(connection: Connection, raw: bytes, from_address: str, now: datetime) -> None:
-    """One of our mails came back: whoever looks after the outbox must know."""
-    bounce = read_bounce(raw, from_address.rpartition("@")[2])
-    if bounce is None:
-        return
-    for row in sent_mails(connection, bounce.message_ids):
-        refused = {**row.refused, **dict.fromkeys(addressees(row.raw), bounce.words)}
-        update_mail(connection, row.id, status="bounced", refused=refused, last_error=bounce.words, finished_at=now)
-        audit.append(
-            connection, at=now, action="mail:bounced", subject=row.reference, actor="mailbot",
-            data={"kind": row.kind, "message_id": row.message_id, "words": bounce.words},
-        )  # fmt: skip
-
-
-def circumstances_of(
-    connection: Connection, world: World, now: datetime, keys: Mapping[str, str] | None = None
-) -> Circumstances:
-    """The world as one letter meets it, read within the transaction that will record its outcome."""
-    return Circumstances(
-        wording=world.wording,
-        register=world.register,
-        policy=world.policy,
-        study_period=world.study_period.name,
-        programme=world.programme,
-        flag_of=lambda code: flag_of(connection, code, now),
-        content_hashes=lambda message_id: letter_rows.content_hashes(connection, message_id),
-        is_own=lambda message_id: is_own_message(connection, message_id),
-        proven=lambda code: world.inquiry.proven(connection, code) if world.inquiry else None,
-        asked=lambda message_ids: question_rows.question_in(connection, message_ids),
-        unanswered=lambda address: question_rows.open_questions_to(connection, address),
-        key_records=(keys or {}).get,
-    )
-
-
-def change_flag(
-    connection: Connection,
-    member: Member,
-    intent: Intent,
-    duration: Duration,
-    period: StudyPeriod,
-    *,
-    at: datetime,
-    cause: Cause,
-    basis: datetime,
-    reference: str,
-    message_id: str | None,
-    by: str | None = None,
-    reason: str | None = None,
-) -> None:
-    """Set a member's flag as wished from `at` on; an opt-out has no duration."""
-    state = wanted_state(intent)
-    held = duration if state is FlagState.OPTED_IN else None
-    record_change(
-        connection,
-        FlagChange(
-            member=member.code,
-            member_name=member.name,
-            at=at,
-            state=state,
-            since=at,
-            duration=held,
-            study_period=period.name if held is Duration.STUDY_PERIOD else None,
-            cause=cause,
-            basis=basis,
-            reference=reference,
-            message_id=message_id,
-            by=by,
-            reason=reason,
-        ),
     )
 
 
@@ -289,7 +164,7 @@ def _kept(judgement: Judgement, raw: bytes, reference: str, folders: Filers | No
 
 
 def _audit_letter(
-    connection: Connection, case: _Case, place: Mapping[str, object], arrival: Arrival, world: World
+    connection: Connection, case: Case, place: Mapping[str, object], arrival: Arrival, world: World
 ) -> None:
     """The letter and its decision for the log: hashes, never a body; of ignored mail nothing but its identity."""
     judgement, decision = case.judgement, case.judgement.decision
@@ -328,110 +203,3 @@ def _findings(judgement: Judgement) -> dict[str, object]:
         ],
         "decision_sha256": audit.fingerprint(as_json(judgement)),
     }
-
-
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """The letter that a flag stands on: the one in hand, or the one that it confirms."""
-
-    letter: int
-    reference: str
-    message_id: str | None
-    subject: str
-    date: datetime
-    references: tuple[str, ...]
-    reason: str | None
-
-
-def _source(connection: Connection, case: _Case) -> _Source:
-    judgement = case.judgement
-    question = judgement.confirms
-    if question is None:
-        return _Source(
-            case.letter, case.reference, judgement.message_id, judgement.subject, judgement.date,
-            judgement.references, None,
-        )  # fmt: skip
-    row = letter_rows.letter_by_reference(connection, question.reference)
-    assert row is not None  # nosec B101  # a question is about a letter that is kept
-    references = (*(row.references or ()), *((row.message_id,) if row.message_id else ()), *judgement.references)
-    reason = f"confirmed by the sender in {case.reference}"
-    return _Source(row.id, row.reference, row.message_id, row.subject or "", question.written, references, reason)
-
-
-def _apply(connection: Connection, case: _Case, world: World) -> None:
-    """Change the flag where the letter changes it, and confirm."""
-    judgement, decision, now = case.judgement, case.judgement.decision, case.now
-    assert decision.member is not None  # nosec B101  # no apply and no no_change without a member
-    member = world.register.members[decision.member.code]
-    changed = decision.action is Action.APPLY
-    source = _source(connection, case)
-    if changed:
-        change_flag(
-            connection, member, decision.intent, decision.duration or world.default_duration, world.study_period,
-            at=now, cause=Cause.LETTER, basis=source.date, reference=source.reference,
-            message_id=source.message_id, reason=source.reason,
-        )  # fmt: skip
-    if source.reason is not None:
-        resolution = {"as": decision.intent, "by": decision.sender.address, "reason": source.reason}
-        letter_rows.close_review(connection, source.letter, now, resolution | {"member": member.code})
-    permission = case.may_answer(world.writer)
-    mails = world.writer.confirm(
-        flag=flag_of(connection, member.code, now), member=member, register=world.register,
-        study_period=world.study_period, reference=source.reference, language=decision.language,
-        recipient=decision.sender.address or "", silent=not permission.allowed, recipient_name=judgement.sender_name,
-        subject=source.subject, message_id=judgement.message_id, references=source.references,
-        changed=changed, by_person=False, now=now,
-    )  # fmt: skip
-    queue(connection, source.letter, source.reference, mails, now, silent=permission.why, limits=world.writer.limits)
-
-
-def _close_confirmed(connection: Connection, case: _Case, reference: str) -> None:
-    """A code works once, whatever the confirmed letter then comes to."""
-    actor = case.judgement.decision.sender.address or "mailbot"
-    end_question(connection, reference, QuestionState.CONFIRMED, actor, case.now)
-
-
-def _ask(connection: Connection, case: _Case, world: World, inquiry: Inquiry) -> None:
-    """Ask the registered address whether the letter is its own."""
-    judgement, now = case.judgement, case.now
-    permission = case.may_answer(world.writer, asks=True)
-    if not permission.allowed:
-        queue(connection, case.letter, case.reference, (), now, silent=permission.why)
-        return
-    question = inquiry.question(judgement, case.reference, now)
-    mail = question_mail(
-        question,
-        inquiry.code(question),
-        member_name=world.register.members[question.member].name,
-        recipient_name=registered_name(world.register, question.member, question.address, now.date()) or "",
-        in_reply_to=judgement.message_id,
-        references=judgement.references,
-        now=now,
-        letterhead=world.writer.letterhead,
-    )
-    question_rows.add_question(connection, question, mail.message_id)
-    queue(connection, case.letter, case.reference, (mail,), now, limits=world.writer.limits)
-
-
-def _acknowledge(connection: Connection, case: _Case, world: World) -> None:
-    """The receipt for a letter in review, where the sender may get one."""
-    judgement, today = case.judgement, case.now.date()
-    address = judgement.decision.sender.address
-    earlier = letter_rows.receipts_on(connection, address, today) if address else 0
-    permission = case.may_answer(world.writer, earlier)
-    if not permission.allowed or address is None:
-        queue(connection, case.letter, case.reference, (), case.now, silent=permission.why)
-        return
-    mail = receipt(
-        recipient=address,
-        recipient_name=judgement.sender_name,
-        language=judgement.decision.language,
-        subject=judgement.subject,
-        in_reply_to=judgement.message_id,
-        references=judgement.references,
-        reference=case.reference,
-        now=case.now,
-        letterhead=world.writer.letterhead,
-    )
-    letter_rows.note_receipt(connection, address, today)
-    queue(connection, case.letter, case.reference, (mail,), case.now, limits=world.writer.limits)

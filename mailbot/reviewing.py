@@ -1,4 +1,4 @@
-"""What a person decides about a letter in review, and about mails that could not be delivered."""
+"""What a person decides about what waits: a letter in review, a mail that nobody got, a letter on the shelf."""
 
 from __future__ import annotations
 
@@ -13,30 +13,19 @@ from sqlalchemy import Connection, Row
 from mailbot import audit
 from mailbot.answering import queue
 from mailbot.asking import end_question
-from mailbot.audit import Entry
-from mailbot.errors import MailbotError
+from mailbot.errors import ReviewError
+from mailbot.flag_changes import change_flag
 from mailbot.flags import Cause, already_stands
 from mailbot.members import Member
-from mailbot.pipeline import World, change_flag
 from mailbot.question import QuestionState
-from mailbot.shelf import SHELF_PREFIX, drop, item_id
+from mailbot.shelf import SHELF_PREFIX, drop
 from mailbot.silence import Answered, may_write_to
 from mailbot.standing import flag_of
-from mailbot.store import letter_rows, outbox_rows, sending_rows, shelf_rows
-from mailbot.store.audit_rows import rows_about
+from mailbot.store import letter_rows, outbox_rows
 from mailbot.store.count_rows import count_wait
 from mailbot.terms import Action, Duration, Intent, Standing, Verdict
-
-MAIL_PREFIX = "mail-"
-_WHAT_HAPPENED = {
-    "failed": "was not delivered",
-    "bounced": "was returned",
-    "withheld": "is withheld",
-}
-
-
-class ReviewError(MailbotError):
-    """The review cannot be resolved as asked."""
+from mailbot.undelivered import MAIL_PREFIX, undelivered_mail
+from mailbot.world import World
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +48,6 @@ class Step(StrEnum):
 
     RESOLVED = "resolved"
     PROPOSED = "proposed"
-
-
-def review_queue(connection: Connection) -> list[dict[str, Any]]:
-    """All that waits for a person (contract section 3, `review list`): letters, mails nobody got, and the shelf."""
-    letters = [_letter_item(row) for row in letter_rows.open_reviews(connection)]
-    mails = [_mail_item(row) for row in outbox_rows.undelivered_mails(connection)]
-    return letters + mails + [_shelved_item(row) for row in shelf_rows.shelved_letters(connection)]
 
 
 def resolve(
@@ -132,76 +114,6 @@ def contradiction(world: World, row: Row[Any], member: Member) -> str | None:
         case Verdict.NONE if world.policy.authentication_required:
             return "nothing proves that the letter comes from the sender"
     return None
-
-
-def mail_of(connection: Connection, item: str) -> Row[Any]:
-    """The mail behind an id such as `mail-12` (or `12`); raises ReviewError where there is none."""
-    number = item.removeprefix(MAIL_PREFIX)
-    row = outbox_rows.mail_row(connection, int(number)) if number.isdecimal() and len(number) < 10 else None
-    if row is None:
-        raise ReviewError(f"there is no mail {item}: see mailbot mail list")
-    return row
-
-
-def undelivered_mail(connection: Connection, item: str) -> Row[Any]:
-    """The same for a mail that nobody got; raises ReviewError where it is sent or on its way."""
-    row = mail_of(connection, item)
-    if row.status not in outbox_rows.UNDELIVERED:
-        raise ReviewError(f"mail {item} has not failed, it is {row.status}: nothing to do")
-    return row
-
-
-def retry_mail(connection: Connection, item: str, now: datetime, by: str = "mailbot") -> None:
-    """Make a mail that failed or came back due again, for those who did not get it; it gets its full time once more."""
-    row = undelivered_mail(connection, item)
-    if row.status == "withheld":
-        raise ReviewError(f"mail {item} is withheld: let it go with mailbot mail release")
-    outbox_rows.update_mail(
-        connection, row.id, status="due", recipients=[*row.recipients, *row.refused], refused={}, attempts=0,
-        next_attempt=now, created_at=now, finished_at=None,
-    )  # fmt: skip
-    audit.append(
-        connection, at=now, action="mail:retried", subject=row.reference, actor=by,
-        data={"message_id": row.message_id},
-    )  # fmt: skip
-
-
-def release_mail(connection: Connection, item: str, by: str, now: datetime) -> None:
-    """Let a withheld mail go: a person has looked at it. It counts against no limit any more."""
-    row = mail_of(connection, item)
-    if row.status != "withheld":
-        raise ReviewError(f"mail {item} is not withheld, it is {row.status}: nothing to do")
-    outbox_rows.update_mail(connection, row.id, status="due", next_attempt=now, created_at=now, last_error=None)
-    audit.append(
-        connection, at=now, action="mail:released", subject=row.reference, actor=by,
-        data={"message_id": row.message_id, "why": row.last_error},
-    )  # fmt: skip
-
-
-def resume_sending(connection: Connection, by: str, now: datetime) -> None:
-    """Close the circuit breaker; raises ReviewError where it is not open."""
-    row = sending_rows.breaker_row(connection)
-    if row is None:
-        raise ReviewError("sending is not stopped: nothing to do")
-    sending_rows.close_breaker(connection, by, now)
-    audit.append(connection, at=now, action="mail:resumed", subject="outbox", actor=by, data={"why": row.why})
-
-
-def mail_item(row: Row[Any]) -> dict[str, Any]:
-    """One mail of the outbox for a list."""
-    return {
-        "id": f"{MAIL_PREFIX}{row.id}",
-        "kind": row.kind,
-        "reference": row.reference,
-        "message_id": row.message_id,
-        "status": row.status,
-        "attempts": row.attempts,
-        "recipients": list(row.recipients),
-        "refused": row.refused,
-        "created_at": row.created_at.isoformat(),
-        "finished_at": row.finished_at.isoformat() if row.finished_at else None,
-        "last_error": row.last_error,
-    }
 
 
 def _close_mail(connection: Connection, row: Row[Any], resolution: Resolution, now: datetime) -> None:
@@ -320,95 +232,3 @@ def _audit_resolution(
             "proposed_by": proposal["by"] if proposal else None,
         },
     )  # fmt: skip
-
-
-def _letter_item(row: Row[Any]) -> dict[str, Any]:
-    read = row.decision or {}
-    return {
-        "id": row.reference,
-        "received": row.received.isoformat(),
-        "sender": row.sender,
-        "subject": row.subject,
-        "message_id": row.message_id,
-        "intent": read.get("intent"),
-        "member": (read.get("member") or {}).get("code"),
-        "reasons": list(row.reasons),
-        "reference": row.reference,
-        "proposed": row.proposal,
-    }
-
-
-def _mail_item(row: Row[Any]) -> dict[str, Any]:
-    read = row.decision or {}
-    return {
-        "id": f"{MAIL_PREFIX}{row.id}",
-        "received": row.created_at.isoformat(),
-        "sender": ", ".join([*row.refused, *row.recipients]),
-        "subject": f"{row.kind} of {row.reference} {_WHAT_HAPPENED[row.status]}: {row.last_error}",
-        "message_id": row.message_id,
-        "intent": read.get("intent"),
-        "member": (read.get("member") or {}).get("code"),
-        "reasons": [f"mail_{row.status}"],
-        "reference": row.reference,
-        "proposed": None,
-    }
-
-
-def _shelved_item(row: Row[Any]) -> dict[str, Any]:
-    return {
-        "id": item_id(row),
-        "received": row.received.isoformat(),
-        "sender": None,
-        "subject": f"letter {row.uid} could not be handled: {row.error}",
-        "message_id": row.arrival_id,
-        "intent": None,
-        "member": None,
-        "reasons": ["shelved"],
-        "reference": None,
-        "proposed": None,
-    }
-
-
-def letter_of(connection: Connection, item: str) -> Row[Any]:
-    """The letter behind an id of the queue (a mail's is the letter it answers); raises ReviewError."""
-    if item.startswith(SHELF_PREFIX):
-        raise ReviewError(f"{item} has not been read: see mailbot shelf list, or mailbot shelf export {item} FILE")
-    reference = item
-    if item.startswith(MAIL_PREFIX):
-        reference = mail_of(connection, item).reference
-    row = letter_rows.letter_by_reference(connection, reference)
-    if row is None:
-        raise ReviewError(f"there is no letter {item}: see mailbot review list")
-    return row
-
-
-def entries_about(connection: Connection, reference: str) -> list[Entry]:
-    """The audit entries of a letter and of the flag changes that stand on it, oldest first."""
-    entries = map(audit.entry_of, rows_about(connection, reference))
-    return [one for one in entries if reference in (one["subject"], audit.facts_of(one).get("reference"))]
-
-
-def raw_of(row: Row[Any], item: str) -> bytes:
-    """The bytes of a letter or a mail; raises ReviewError where they were erased."""
-    if row.redacted_at is not None:
-        raise ReviewError(f"the words of {item} were erased on {row.redacted_at:%Y-%m-%d}: only its record is left")
-    raw: bytes = row.raw
-    return raw
-
-
-def letter_details(row: Row[Any]) -> dict[str, Any]:
-    """All that is known of one kept letter but its bytes."""
-    read = row.decision or {}
-    return _letter_item(row) | {
-        "review": row.review,
-        "action": row.outcome,
-        "decided_at": row.decided_at.isoformat(),
-        "resolved_at": row.resolved_at.isoformat() if row.resolved_at else None,
-        "resolution": row.resolution,
-        "redacted_at": row.redacted_at.isoformat() if row.redacted_at else None,
-        "duration": read.get("duration"),
-        "standing": (read.get("sender") or {}).get("standing"),
-        "authentication": read.get("authentication"),
-        "sha256": row.sha256,
-        "evidence": read.get("evidence", []),
-    }

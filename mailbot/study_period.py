@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import Connection
 
 from mailbot import audit
+from mailbot.flag_changes import period_facts, record_change
 from mailbot.flags import FlagChange, KnownPeriod, StudyPeriod, lapse_of, revival_of
 from mailbot.store.engine import Store
-from mailbot.store.flag_rows import add_flag_change, add_study_period, all_changes, known_periods, last_changes
+from mailbot.store.flag_rows import add_study_period, all_changes, known_periods, last_changes
 
 
 def note_study_period(store: Store, period: StudyPeriod, now: datetime) -> bool:
@@ -52,33 +51,6 @@ def lapse_flags(store: Store, now: datetime) -> int:
         for lapse in lapses:
             record_change(connection, lapse)
     return len(lapses)
-
-
-def record_change(connection: Connection, change: FlagChange) -> None:
-    """Store a change of a flag and its audit entry, in the caller's transaction."""
-    earlier = last_changes(connection, codes=[change.member])
-    number = add_flag_change(connection, change)
-    audit.append(
-        connection, at=change.at, action="flag:changed", subject=change.member, actor=change.by or "mailbot",
-        data={"row": number, **change_facts(change), "before": earlier[0].state if earlier else None},
-    )  # fmt: skip
-
-
-def change_facts(change: FlagChange) -> dict[str, object]:
-    """All that a row of a flag's history says, for its audit entry: `audit verify` holds one against the other."""
-    return _facts(asdict(change))
-
-
-def period_facts(known: KnownPeriod) -> dict[str, object]:
-    """The same of a study period as it was configured."""
-    return _facts({**asdict(known.period), "known_at": known.known_at})
-
-
-def _facts(values: Mapping[str, object]) -> dict[str, object]:
-    return {
-        name: value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
-        for name, value in values.items()
-    }
 
 
 def _lapses(connection: Connection, now: datetime) -> list[FlagChange]:

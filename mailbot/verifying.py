@@ -98,8 +98,8 @@ def verify_site(app: App, kept: Kept) -> Verified:
     kept = _with_own(app, kept)
     with app.store.read() as connection:
         found = _verified(map(entry_of, audit_rows(connection)), kept, "the audit log")
-        if app.audit_log_file and app.audit_log_file.exists():
-            _same_file(connection, app.audit_log_file)
+        if app.published_log.log_file and app.published_log.log_file.exists():
+            _same_file(connection, app.published_log.log_file)
         differing = disagreements(connection)
         first = next(differing, None)
         if first is not None:
@@ -112,7 +112,7 @@ def _with_own(app: App, kept: Kept) -> Kept:
     """`kept`, and what the configuration names."""
     named = app.settings.audit.checkpoint_file
     own = read_kept(
-        None if kept.heads else app.audit_head_file, named if named is not None and named.exists() else None, ()
+        None if kept.heads else app.published_log.head_file, named if named is not None and named.exists() else None, ()
     )
     key = () if app.signing_key is None else (app.signing_key.public_key(),)
     return Kept(kept.heads + own.heads, kept.checkpoints + own.checkpoints, kept.keys + key)

@@ -1,30 +1,20 @@
-"""The words mailbot knows, loaded from `config/wording/<lang>.toml`, and where they stand in a run of tokens.
+"""The words mailbot knows, and where they stand in a run of tokens.
 
-A wording file holds one table a concept; each entry is `"phrase" = "an example sentence"`. A phrase is a run of words
-with a few marks, all of them linear to match:
-
-    approv*          any word that begins so            request|demand    one of several
-    the?             may be missing                     ...               up to four words between
-    ,                a comma may stand here             ......            up to fifteen words between
-    activ~ar_verb    a stem with each of the endings    =si               spelt just so, accents and all
-                     listed under [endings]
-
-Hyphens, quotes and brackets between the words of a phrase do not matter. Phrases are folded like the letters they are
-compared with (`mailbot.folding`). In Arabic words the joined particles (و ف ب ك ل ال) may stand before a phrase's word.
+A phrase is a run of words with gaps and alternatives (`mailbot.wording_files` tells how they are written), all of them
+linear to match. Hyphens, quotes and brackets between the words of a phrase do not matter. Phrases are folded like the
+letters they are compared with (`mailbot.folding`). In Arabic words the joined particles (و ف ب ك ل ال) may stand before
+a phrase's word.
 """
 
 from __future__ import annotations
 
-import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property, lru_cache
-from pathlib import Path
 
-from mailbot.errors import ConfigurationError
-from mailbot.folding import Token, tokenize
+from mailbot.folding import Token
 
 
 class Concept(StrEnum):
@@ -96,11 +86,10 @@ ACTS = frozenset(
     }
 )
 _SOFT = frozenset("-\"()[]*_~/<>'°#.")  # a full stop inside a sentence is an abbreviation's
-_GAPS = {"...": 4, "......": 15}  # words a gap may hold
 
 
 @dataclass(frozen=True, slots=True)
-class _Run:
+class Run:
     """Words one after the other; `begins` where the last is a beginning only, `spelt` where accents matter."""
 
     words: tuple[str, ...]
@@ -109,13 +98,13 @@ class _Run:
 
 
 @dataclass(frozen=True, slots=True)
-class _Element:
+class Element:
     """One place of a phrase: alternative runs of folded words, of which the last may be a beginning only.
 
     `runs` are kept by their first word; `beginnings` are the alternatives that are the beginning of one word.
     """
 
-    runs: dict[str, tuple[_Run, ...]]
+    runs: dict[str, tuple[Run, ...]]
     beginnings: tuple[str, ...]
     optional: bool
 
@@ -138,7 +127,7 @@ class Phrase:
     language: str
     text: str
     example: str
-    elements: tuple[_Element, ...]
+    elements: tuple[Element, ...]
     gaps: Mapping[int, int]
     commas: frozenset[int]
 
@@ -187,6 +176,14 @@ class Wording:
     _by_word: dict[str, list[Phrase]] = field(default_factory=lambda: defaultdict(list), repr=False)
     _by_beginning: dict[str, list[Phrase]] = field(default_factory=lambda: defaultdict(list), repr=False)
 
+    def __post_init__(self) -> None:
+        for phrase in self.phrases:
+            first = phrase.elements[0]
+            for word in first.runs:
+                self._by_word[word].append(phrase)
+            for beginning in dict.fromkeys(first.beginnings):
+                self._by_beginning[beginning].append(phrase)
+
     @cached_property
     def circulars(self) -> frozenset[str]:
         """The numbers by which the circular is cited: those that the phrases for it insist on."""
@@ -231,111 +228,6 @@ class Wording:
             yield from self._by_word.get(variant, ())
             for length in range(1, len(variant) + 1):
                 yield from self._by_beginning.get(variant[:length], ())
-
-
-def load_wording(folder: Path) -> Wording:
-    """Load every `<lang>.toml` in `folder`; raises ConfigurationError naming the file and phrase that is wrong."""
-    files = sorted(folder.glob("*.toml"))
-    if not files:
-        raise ConfigurationError(f"{folder}: no wording files (<lang>.toml) here; set [wording] folder")
-    phrases: list[Phrase] = []
-    function_words: dict[str, frozenset[str]] = {}
-    lists: dict[WordList, frozenset[str]] = dict.fromkeys(WordList, frozenset())
-    for file in files:
-        try:
-            data = tomllib.loads(file.read_text("utf-8"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise ConfigurationError(f"{file}: not readable as TOML: {error}") from None
-        function_words[file.stem] = _word_list(data.pop("function_words", ""))
-        for name in WordList:
-            lists[name] |= _word_list(data.pop(name, ""))
-        endings = data.pop("endings", {})
-        if not isinstance(endings, dict) or not all(isinstance(listed, str) for listed in endings.values()):
-            raise ConfigurationError(f'{file}: [endings] must hold lists of endings: name = "ar arla en"')
-        phrases.extend(_phrases(file, data, endings))
-    wording = Wording(tuple(phrases), function_words, lists)
-    for phrase in phrases:
-        _index(wording, phrase)
-    return wording
-
-
-def _word_list(words: object) -> frozenset[str]:
-    return frozenset(token.text for token in tokenize(str(words)) if token.is_word)
-
-
-def _phrases(file: Path, data: dict[str, object], endings: Mapping[str, str]) -> Iterable[Phrase]:
-    for name, table in data.items():
-        try:
-            concept = Concept(name)
-        except ValueError:
-            raise ConfigurationError(f"{file}: [{name}] is no concept; known: {', '.join(Concept)}") from None
-        if not isinstance(table, dict):
-            raise ConfigurationError(f"{file}: [{name}] must be a table of phrases")
-        for key, value in table.items():
-            if isinstance(value, dict):
-                for text, example in value.items():
-                    yield _phrase(file, concept, key, text, example, endings)
-            else:
-                yield _phrase(file, concept, None, key, value, endings)
-
-
-def _phrase(
-    file: Path, concept: Concept, form: str | None, text: str, example: object, endings: Mapping[str, str]
-) -> Phrase:
-    if not isinstance(example, str) or not example.strip():
-        raise ConfigurationError(f'{file}: [{concept}] "{text}" needs an example sentence')
-    if (concept in ACTS) != (form is not None) or (form is not None and form not in list(Form)):
-        raise ConfigurationError(f'{file}: [{concept}] "{text}": acts, and only acts, stand under {", ".join(Form)}')
-    elements: list[_Element] = []
-    gaps: dict[int, int] = {}
-    commas: set[int] = set()
-    for word in text.split():
-        if word in _GAPS:
-            gaps[len(elements)] = _GAPS[word]
-        elif word == ",":
-            commas.add(len(elements))
-        else:
-            try:
-                elements.append(_element(word, endings))
-            except KeyError as error:
-                raise ConfigurationError(f'{file}: [{concept}] "{text}": {error} is not among [endings]') from None
-    if not elements or elements[0].optional or 0 in gaps or len(elements) in gaps:
-        raise ConfigurationError(f'{file}: [{concept}] "{text}" must begin with a word and end with one')
-    return Phrase(
-        concept, Form(form) if form else None, file.stem, text, example, tuple(elements), gaps, frozenset(commas)
-    )
-
-
-def _element(word: str, endings: Mapping[str, str]) -> _Element:
-    """One place of a phrase; raises KeyError for endings that are not listed."""
-    runs: dict[str, tuple[_Run, ...]] = {}
-    beginnings: list[str] = []
-    for alternative in _alternatives(word.removesuffix("?"), endings):
-        spelt = alternative[1:] if alternative.startswith("=") else ""
-        words = tuple(token.text for token in tokenize(alternative.removesuffix("*")) if token.is_word)
-        begins = alternative.endswith("*")
-        if begins and len(words) == 1:
-            beginnings.append(words[0])
-        elif words:
-            runs[words[0]] = (*runs.get(words[0], ()), _Run(words, begins, spelt))
-    return _Element(runs, tuple(beginnings), word.endswith("?"))
-
-
-def _alternatives(word: str, endings: Mapping[str, str]) -> Iterator[str]:
-    for alternative in word.split("|"):
-        stem, mark, name = alternative.partition("~")
-        if mark:
-            yield from (stem + ending for ending in endings[name].split())
-        else:
-            yield alternative
-
-
-def _index(wording: Wording, phrase: Phrase) -> None:
-    first = phrase.elements[0]
-    for word in first.runs:
-        wording._by_word[word].append(phrase)
-    for beginning in dict.fromkeys(first.beginnings):
-        wording._by_beginning[beginning].append(phrase)
 
 
 @lru_cache(maxsize=16384)
@@ -395,7 +287,7 @@ def _places(tokens: Sequence[Token], position: int, phrase: Phrase, number: int)
     return places
 
 
-def _runs_at(element: _Element, tokens: Sequence[Token], place: int) -> Iterator[tuple[int, ...]]:
+def _runs_at(element: Element, tokens: Sequence[Token], place: int) -> Iterator[tuple[int, ...]]:
     """The token numbers of every alternative of `element` that begins at `place`."""
     for variant in variants(tokens[place].text):
         if element.beginnings and variant.startswith(element.beginnings):
@@ -407,7 +299,7 @@ def _runs_at(element: _Element, tokens: Sequence[Token], place: int) -> Iterator
                 yield numbers
 
 
-def _run_at(run: _Run, tokens: Sequence[Token], place: int) -> tuple[int, ...]:
+def _run_at(run: Run, tokens: Sequence[Token], place: int) -> tuple[int, ...]:
     """The token numbers of one run of words of which the first stands at `place`; empty where the others do not."""
     numbers = [place]
     for offset, word in enumerate(run.words[1:], 1):

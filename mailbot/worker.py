@@ -83,7 +83,7 @@ class Worker:
         if purged:
             log.info("letters purged", count=purged)
         if lapsed or purged:
-            self._app.publish_audit()
+            self._app.published_log.catch_up()
 
     def checkpoint(self) -> None:
         """Sign what came into the audit log, where there is a key."""
@@ -94,12 +94,12 @@ class Worker:
             return
         if made is not None:
             log.info("checkpoint", seq=made.seq, key=made.key)
-            self._app.publish_audit()
+            self._app.published_log.catch_up()
 
     def follow_up(self, tally: Tally) -> None:
         """After letters were handled: publish the log's new entries, and send what they called for."""
         if tally.fetched or tally.shelved:
-            self._app.publish_audit()
+            self._app.published_log.catch_up()
             self.deliver()
 
     def _decide_once(self) -> None:
@@ -113,7 +113,7 @@ class Worker:
         dispatch = self._app.deliver(self._stop.is_set)
         if dispatch.sent or dispatch.failed:
             log.info("mail", sent=dispatch.sent, failed=dispatch.failed)
-            self._app.publish_audit()
+            self._app.published_log.catch_up()
         if dispatch.trouble is not None:
             raise dispatch.trouble
 

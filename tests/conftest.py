@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 import mailbot.app
-from mailbot.wording import Wording, load_wording
+from mailbot.wording import Wording
+from mailbot.wording_files import load_wording
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

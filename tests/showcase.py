@@ -16,7 +16,8 @@ from sqlalchemy import select
 from mailbot.app import App, opened
 from mailbot.polling import Tally
 from mailbot.registry import import_registry
-from mailbot.reviewing import Resolution, resolve, review_queue
+from mailbot.review_items import review_queue
+from mailbot.reviewing import Resolution, resolve
 from mailbot.store.tables import letters as letters_table
 from mailbot.store.user_rows import add_user, user_called
 from mailbot.web.people import proper_name

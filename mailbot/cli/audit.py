@@ -89,7 +89,7 @@ def explain(config: Path | None, reference: str, as_json: bool) -> None:
     from mailbot.app import opened
     from mailbot.audit_files import line_of
     from mailbot.cli.page import print_page
-    from mailbot.reviewing import entries_about, letter_details, letter_of
+    from mailbot.review_items import entries_about, letter_details, letter_of
     from mailbot.story import story
 
     with opened(config) as app, app.store.read() as connection:

@@ -20,7 +20,7 @@ def mail() -> None:
 def list_(config: Path | None, as_json: bool) -> None:
     """Every mail and how its delivery stands."""
     from mailbot.app import opened
-    from mailbot.reviewing import mail_item
+    from mailbot.review_items import mail_item
     from mailbot.store.outbox_rows import mail_rows
     from mailbot.store.sending_rows import breaker_row
 
@@ -47,7 +47,8 @@ def list_(config: Path | None, as_json: bool) -> None:
 def show(config: Path | None, number: str, as_text: bool) -> None:
     """One mail, byte for byte."""
     from mailbot.app import opened
-    from mailbot.reviewing import mail_of, raw_of
+    from mailbot.review_items import raw_of
+    from mailbot.undelivered import mail_of
 
     with opened(config) as app, app.store.read() as connection:
         raw = raw_of(mail_of(connection, number), number)
@@ -74,7 +75,7 @@ def _print_readable(raw: bytes) -> None:
 def retry(config: Path | None, number: str) -> None:
     """Send a failed mail again to those who refused it."""
     from mailbot.app import opened
-    from mailbot.reviewing import retry_mail
+    from mailbot.undelivered import retry_mail
 
     with opened(config) as app, app.store.begin() as connection:
         retry_mail(connection, number, app.clock())
@@ -89,8 +90,8 @@ def retry(config: Path | None, number: str) -> None:
 def release(config: Path | None, numbers: tuple[str, ...], every: bool, by: str) -> None:
     """Let mails go that were withheld."""
     from mailbot.app import opened
-    from mailbot.reviewing import release_mail
     from mailbot.store.outbox_rows import withheld_mails
+    from mailbot.undelivered import release_mail
 
     if bool(numbers) == every:
         raise click.UsageError("Name the mails to release, or give --all.")
@@ -107,7 +108,7 @@ def release(config: Path | None, numbers: tuple[str, ...], every: bool, by: str)
 def resume(config: Path | None, by: str) -> None:
     """Send again after a storm of mail stopped all sending; what was withheld stays so until it is released."""
     from mailbot.app import opened
-    from mailbot.reviewing import resume_sending
+    from mailbot.undelivered import resume_sending
 
     with opened(config) as app, app.store.begin() as connection:
         resume_sending(connection, by, app.clock())

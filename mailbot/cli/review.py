@@ -22,7 +22,7 @@ def review() -> None:
 def list_(config: Path | None, as_json: bool) -> None:
     """Everything that waits, oldest first."""
     from mailbot.app import opened
-    from mailbot.reviewing import review_queue
+    from mailbot.review_items import review_queue
 
     with opened(config) as app, app.store.read() as connection:
         items = review_queue(connection)
@@ -45,7 +45,7 @@ def list_(config: Path | None, as_json: bool) -> None:
 def show(config: Path | None, item: str, as_json: bool, raw: bool) -> None:
     """One letter with what mailbot made of it and why."""
     from mailbot.app import opened
-    from mailbot.reviewing import letter_details, letter_of, raw_of
+    from mailbot.review_items import letter_details, letter_of, raw_of
 
     with opened(config) as app, app.store.read() as connection:
         row = letter_of(connection, item)

@@ -20,10 +20,10 @@ from sqlalchemy import Connection, Row, func, select
 from mailbot import clarifying
 from mailbot.app import App
 from mailbot.desk import claims
-from mailbot.errors import MailbotError
+from mailbot.errors import MailbotError, ReviewError
 from mailbot.flags import Flag
 from mailbot.letter import readable
-from mailbot.reviewing import Resolution, ReviewError, Step, contradiction, resolve
+from mailbot.reviewing import Resolution, Step, contradiction, resolve
 from mailbot.standing import flag_of
 from mailbot.store import letter_rows, outbox_rows
 from mailbot.store.tables import audit_entries, outbox

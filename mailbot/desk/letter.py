@@ -29,7 +29,6 @@ from mailbot.flags import Flag, FlagChange
 from mailbot.judgement import Judgement
 from mailbot.letter import Letter
 from mailbot.members import Member
-from mailbot.pipeline import World
 from mailbot.reviewing import contradiction
 from mailbot.silence import Permission
 from mailbot.standing import flag_of
@@ -37,6 +36,7 @@ from mailbot.store import letter_rows, outbox_rows
 from mailbot.store.flag_rows import changes_before
 from mailbot.store.tables import audit_entries, letters
 from mailbot.terms import Standing
+from mailbot.world import World
 
 _EARLIER = 8  # letters and flag changes of a member that are shown
 _EVENTS = 50

@@ -13,10 +13,10 @@ from sqlalchemy import Connection, Row
 from mailbot.clarifying import KIND as CLARIFICATION
 from mailbot.desk.claims import InHand, in_hand
 from mailbot.errors import MailbotError
-from mailbot.reviewing import MAIL_PREFIX
 from mailbot.shelf import SHELF_PREFIX
 from mailbot.store import outbox_rows, queue_rows, registry_rows
 from mailbot.store.queue_rows import Place, Wanted
+from mailbot.undelivered import MAIL_PREFIX
 
 ROWS = 25
 AGES: Mapping[str, timedelta] = {

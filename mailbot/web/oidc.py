@@ -26,7 +26,8 @@ from joserfc.jwk import KeySet
 
 from mailbot.errors import MailbotError
 from mailbot.logs import fault
-from mailbot.settings import OidcSettings, secret
+from mailbot.secret import secret
+from mailbot.sections import OidcSettings
 from mailbot.web.credentials import digest
 
 log = structlog.get_logger("mailbot")

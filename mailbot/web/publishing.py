@@ -31,6 +31,6 @@ class Publishing(Layer):
 
     def _publish(self) -> None:
         try:
-            self._mailbot.publish_audit()
+            self._mailbot.published_log.catch_up()
         except MailbotError as error:
             log.warning("audit log not published", why=str(error))

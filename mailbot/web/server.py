@@ -17,7 +17,7 @@ from mailbot.app import App
 from mailbot.errors import ConfigurationError, MailbotError
 from mailbot.logs import fault
 from mailbot.places import ListenPlace
-from mailbot.settings import WebSettings
+from mailbot.sections import WebSettings
 from mailbot.web.people import first_link
 
 if TYPE_CHECKING:

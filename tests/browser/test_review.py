@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from mailbot.flag_report import flag_list
-from mailbot.reviewing import review_queue
+from mailbot.review_items import review_queue
 
 from ..showcase import Showcase
 from .conftest import Opener

@@ -33,14 +33,15 @@ from mailbot.ingest import Arrival
 from mailbot.judgement import Policy
 from mailbot.judging import keys_for, message_id_of
 from mailbot.letter import read_letter
-from mailbot.pipeline import Body, Filers, World, circumstances_of
+from mailbot.pipeline import Body
 from mailbot.polling import is_substitute
 from mailbot.register import Register
 from mailbot.registry import read_registry
 from mailbot.store.engine import Store, open_store
 from mailbot.store.tables import flag_changes, letters, outbox
 from mailbot.terms import Action, Duration
-from mailbot.wording import load_wording
+from mailbot.wording_files import load_wording
+from mailbot.world import Filers, World, circumstances_of
 
 ROOT = Path(__file__).resolve().parents[2]
 FIXTURES = ROOT / "tests" / "fixtures"

@@ -13,10 +13,11 @@ import pytest
 from mailbot.app import App
 from mailbot.deciding import Tally
 from mailbot.ingest import Arrival
-from mailbot.pipeline import Body, circumstances_of, judge, record
+from mailbot.pipeline import Body, judge, record
 from mailbot.settings import load_settings
 from mailbot.store.engine import open_store
 from mailbot.terms import Action
+from mailbot.world import circumstances_of
 
 from .conftest import PASSWORD, Dovecot, Site, SmtpServer, opt_in_letter
 

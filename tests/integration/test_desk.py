@@ -20,9 +20,10 @@ from mailbot.desk.claims import ClaimedError
 from mailbot.desk.deciding import ChangedError, Choice
 from mailbot.desk.letter import letter_view
 from mailbot.desk.queue import Filter, Kind, QueueError, next_in_queue, queue_page
+from mailbot.errors import ReviewError
 from mailbot.judging import judge_letter
 from mailbot.polling import Tally
-from mailbot.reviewing import Resolution, ReviewError, Step, resolve
+from mailbot.reviewing import Resolution, Step, resolve
 from mailbot.store import letter_rows, outbox_rows
 from mailbot.store.tables import audit_entries, outbox, waiting_reasons
 from mailbot.store.tables import claims as claims_table

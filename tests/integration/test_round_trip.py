@@ -108,15 +108,15 @@ main()
 
 STEPS = {
     "fetching": ("mailbot.ingest", ".ImapMailbox", "fetch"),
-    "recording the flag": ("mailbot.pipeline", "", "change_flag"),
-    "queueing the mail": ("mailbot.pipeline", "", "queue"),
+    "recording the flag": ("mailbot.consequences", "", "change_flag"),
+    "queueing the mail": ("mailbot.consequences", "", "queue"),
     "the transaction": ("mailbot.deciding", ".Decider", "_transact"),
     "filing": ("mailbot.ingest", ".ImapMailbox", "file"),
     "noting the filing": ("mailbot.store.letter_rows", "", "mark_filed"),
     "connecting to send": ("mailbot.transport", ".SmtpTransport", "_connect"),
     "noting the delivery": ("mailbot.delivery", "", "_record"),
-    "writing the audit file": ("mailbot.app", "", "catch_up"),
-    "writing the head": ("mailbot.app", "", "write_head"),
+    "writing the audit file": ("mailbot.published_log", "", "catch_up"),
+    "writing the head": ("mailbot.published_log", "", "write_head"),
 }
 
 

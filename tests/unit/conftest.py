@@ -13,7 +13,8 @@ from mailbot.decide import judge
 from mailbot.judgement import Circumstances, Decision, Policy
 from mailbot.members import FocalPoint, Member
 from mailbot.register import Register
-from mailbot.wording import Wording, load_wording
+from mailbot.wording import Wording
+from mailbot.wording_files import load_wording
 
 NOW = datetime(2026, 9, 4, 12, tzinfo=UTC)
 WORDING = Path(__file__).resolve().parents[2] / "config" / "wording"

@@ -468,7 +468,7 @@ import re, sys
 from pathlib import Path
 from mailbot.decide import judge
 from mailbot.judgement import Circumstances, Policy
-from mailbot.wording import load_wording
+from mailbot.wording_files import load_wording
 from tests.unit.conftest import MEMBERS, NOW, POINTS, WORDING
 from mailbot.register import Register
 world = Circumstances(load_wording(WORDING), Register.of(MEMBERS, POINTS), Policy(), "2025-2028")

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from mailbot.settings import secret
+from mailbot.secret import secret
 
 UNIT = Path(__file__).resolve().parents[2] / "config" / "mailbot.service"
 

@@ -24,7 +24,8 @@ from mailbot.places import (
     parse_name_server,
     parse_outgoing,
 )
-from mailbot.settings import Settings, load_settings, secret
+from mailbot.secret import secret
+from mailbot.settings import Settings, load_settings
 
 CONFIG = Path(__file__).parent.parent.parent / "config"
 EXAMPLE = CONFIG / "mailbot.example.toml"

@@ -8,7 +8,8 @@ import pytest
 
 from mailbot.errors import ConfigurationError
 from mailbot.folding import tokenize
-from mailbot.wording import Concept, Wording, load_wording
+from mailbot.wording import Concept, Wording
+from mailbot.wording_files import load_wording
 
 FILES = sorted((Path(__file__).resolve().parents[2] / "config" / "wording").glob("*.toml"))
 

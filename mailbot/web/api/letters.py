@@ -21,9 +21,11 @@ from mailbot.desk.archive import (
     one_letter,
     raw_letter,
 )
-from mailbot.reviewing import MAIL_PREFIX, Resolution, ReviewError, resolve
+from mailbot.errors import ReviewError
+from mailbot.reviewing import Resolution, resolve
 from mailbot.reviewing import Step as ReviewStep
 from mailbot.terms import Action, Intent
+from mailbot.undelivered import MAIL_PREFIX
 from mailbot.web.api import models
 from mailbot.web.api.callers import caller_with
 from mailbot.web.api.inputs import NO_PARAMETERS, Code, Moment, Number, Parameters, Reference, Words

@@ -18,9 +18,9 @@ from mailbot.desk.claims import ClaimedError
 from mailbot.desk.deciding import ASK, ChangedError, Choice, decide, preview
 from mailbot.desk.letter import LetterView, letter_view
 from mailbot.desk.queue import next_in_queue
-from mailbot.errors import MailbotError
+from mailbot.errors import MailbotError, ReviewError
 from mailbot.register import Register
-from mailbot.reviewing import ReviewError, Step
+from mailbot.reviewing import Step
 from mailbot.story import sentence
 from mailbot.web.gate import Right, Visitor, visitor_with
 from mailbot.web.pages.afterwards import deliver_soon

@@ -18,8 +18,9 @@ from sqlalchemy import Row
 from mailbot import shelf
 from mailbot.app import App
 from mailbot.desk.reading import evidence_of, html_of, letter_of_bytes, opened
+from mailbot.errors import ReviewError
 from mailbot.letter import Letter
-from mailbot.reviewing import ReviewError, letter_of, raw_of
+from mailbot.review_items import letter_of, raw_of
 from mailbot.shelf import ShelfError
 from mailbot.web.clean_html import POLICY, clean_page
 from mailbot.web.gate import Right, Visitor, visitor_with

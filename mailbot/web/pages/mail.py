@@ -9,9 +9,10 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from mailbot.desk.outgoing import MOST_COUNTED, STATUSES, mail_counts, mails
 from mailbot.desk.outgoing_text import mail_text
-from mailbot.reviewing import MAIL_PREFIX, Resolution, mail_of, release_mail, resolve, resume_sending, retry_mail
+from mailbot.reviewing import Resolution, resolve
 from mailbot.store.outbox_rows import UNDELIVERED
 from mailbot.store.sending_rows import breaker_row
+from mailbot.undelivered import MAIL_PREFIX, mail_of, release_mail, resume_sending, retry_mail
 from mailbot.web.needs import READER, Administrator, Mailbot, Reviewer
 from mailbot.web.rendering import page, redirect
 

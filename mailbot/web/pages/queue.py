@@ -17,8 +17,9 @@ from mailbot.desk import claims
 from mailbot.desk.candidates import member_meant
 from mailbot.desk.queue import AGES, Filter, Kind, QueueError, queue_page
 from mailbot.errors import MailbotError
-from mailbot.reviewing import MAIL_PREFIX, Resolution, release_mail, resolve, retry_mail
+from mailbot.reviewing import Resolution, resolve
 from mailbot.shelf import SHELF_PREFIX
+from mailbot.undelivered import MAIL_PREFIX, release_mail, retry_mail
 from mailbot.web.gate import Right, Visitor, visitor_with
 from mailbot.web.pages.afterwards import deliver_soon
 from mailbot.web.rendering import is_htmx, page, redirect

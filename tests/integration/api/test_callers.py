@@ -118,4 +118,4 @@ def test_a_decision_reaches_the_audit_logs_file_at_once(served: Served) -> None:
     there = replace(served, client=browser(served.app))
     answer = there.decide(served.references["open"], **{"as": "reject", "reason": "why"})
     assert answer.status_code == 200, answer.text
-    assert "token the review program" in served.app.audit_log_file.read_text()
+    assert "token the review program" in served.app.published_log.log_file.read_text()
