@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import Enum, auto
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -54,6 +53,15 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
+class Identity:
+    """By what a letter is known before it is moved: under its UID there may be another by now."""
+
+    uid: int
+    arrival_id: str | None
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class Arrival:
     """What the mailbox knows of a letter without its body: `size` in bytes, `received` is the server's, in UTC."""
 
@@ -62,12 +70,10 @@ class Arrival:
     size: int
     received: datetime
 
-
-class Filing(Enum):
-    """What became of filing a letter."""
-
-    FILED = auto()
-    GONE = auto()  # moved or deleted by a person: ordinary
+    @property
+    def identity(self) -> Identity:
+        """By what it is known again."""
+        return Identity(self.uid, self.arrival_id, self.size)
 
 
 class Mailbox(Protocol):
@@ -90,8 +96,11 @@ class Mailbox(Protocol):
     def fetch_header(self, uid: int) -> bytes | None:
         """Only the header block (of at most a mebibyte); None where the letter is gone."""
 
-    def file(self, uid: int, folder: str, arrival_id: str | None, size: int) -> Filing:
-        """Move the letter that has this identity to `folder` (parts separated by /), created when missing."""
+    def file(self, letters: Sequence[Identity], folder: str) -> frozenset[int]:
+        """Move letters to `folder` (parts separated by /), created when missing; returns the UIDs that were there.
+
+        That a person has moved or deleted one of them is ordinary. Raises FilingError; then some may have been moved.
+        """
 
     def close(self) -> None:
         """Let go; never raises."""
@@ -155,25 +164,26 @@ class ImapMailbox:
     def fetch_header(self, uid: int) -> bytes | None:
         return self._fetch_one(uid, f"BODY.PEEK[HEADER]<0.{HEADER_LIMIT}>")
 
-    def file(self, uid: int, folder: str, arrival_id: str | None, size: int) -> Filing:
+    def file(self, letters: Sequence[Identity], folder: str) -> frozenset[int]:
         with self._speaking("file letters in"):
             if not self._writable:
                 found = self._select(writable=True)
                 if int(found[b"UIDVALIDITY"]) != self._uidvalidity:
                     raise MailboxError(f"{self.name} was renumbered while it was read: the next poll reads it anew")
-            arrival = self.describe([uid]).get(uid)
-            if arrival is None or (arrival.arrival_id, arrival.size) != (arrival_id, size):
-                return Filing.GONE
+            described = self.describe([letter.uid for letter in letters]).values()
+            known = {arrival.identity for arrival in described}
+            there = [letter.uid for letter in letters if letter in known]
             try:
-                self._move(uid, self._folder(folder))
+                for start in range(0, len(there), _BATCH):
+                    self._move(there[start : start + _BATCH], self._folder(folder))
             except IMAPClientError as error:
                 if isinstance(error, IMAPClient.AbortError):
                     raise
                 raise FilingError(
-                    f"letter {uid} of {self.name} cannot be filed in {folder}: {_said(error)}: give "
+                    f"letters of {self.name} cannot be filed in {folder}: {_said(error)}: give "
                     f"{self._place.user} the right to create and fill that folder, or set filing = false"
                 ) from error
-            return Filing.FILED
+            return frozenset(there)
 
     @property
     def can_idle(self) -> bool:
@@ -281,15 +291,15 @@ class ImapMailbox:
         delimiter = listed[0][1] if listed else b"/"
         return "", (delimiter or b"/").decode("ascii")
 
-    def _move(self, uid: int, name: str) -> None:
+    def _move(self, uids: list[int], name: str) -> None:
         if self._connection.has_capability("MOVE"):
-            self._connection.move([uid], name)
+            self._connection.move(uids, name)
             return
-        self._connection.copy([uid], name)
-        self._connection.add_flags([uid], [rb"\Deleted"], silent=True)
+        self._connection.copy(uids, name)
+        self._connection.add_flags(uids, [rb"\Deleted"], silent=True)
         if self._connection.has_capability("UIDPLUS"):
             # never a bare EXPUNGE: it would also remove what people have only marked
-            self._connection.uid_expunge([uid])
+            self._connection.uid_expunge(uids)
 
     @contextmanager
     def _speaking(self, purpose: str) -> Iterator[None]:

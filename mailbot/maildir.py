@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from mailbot.ingest import Arrival, Filing, FilingError, MailboxError, Opened, UnavailableError
+from mailbot.ingest import Arrival, FilingError, Identity, MailboxError, Opened, UnavailableError
 from mailbot.judging import HEADER_LIMIT, header_block, message_id_of
 
 UID_LIST = "mailbot-uidlist"
@@ -70,10 +70,13 @@ class MaildirMailbox:
         head = self._head(uid, HEADER_LIMIT)
         return None if head is None else header_block(head)
 
-    def file(self, uid: int, folder: str, arrival_id: str | None, size: int) -> Filing:
-        arrival, path = self._describe(uid), self._find(uid)
-        if arrival is None or path is None or (arrival.arrival_id, arrival.size) != (arrival_id, size):
-            return Filing.GONE
+    def file(self, letters: Sequence[Identity], folder: str) -> frozenset[int]:
+        return frozenset(letter.uid for letter in letters if self._file_one(letter, folder))
+
+    def _file_one(self, letter: Identity, folder: str) -> bool:
+        arrival, path = self._describe(letter.uid), self._find(letter.uid)
+        if arrival is None or path is None or arrival.identity != letter:
+            return False
         target = self._path / ("." + ".".join(part for part in folder.split("/") if part))
         try:
             for part in ("cur", "new", "tmp"):
@@ -81,11 +84,11 @@ class MaildirMailbox:
             (target / "maildirfolder").touch()
             path.rename(target / path.parent.name / path.name)  # new stays new: filing is not reading
         except FileNotFoundError:
-            return Filing.GONE
+            return False
         except OSError as error:
             raise FilingError(f"{path}: the letter cannot be filed in {target}: {error.strerror}") from error
-        del self._files[uid]
-        return Filing.FILED
+        del self._files[letter.uid]
+        return True
 
     def close(self) -> None:
         self._files = {}

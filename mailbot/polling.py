@@ -6,6 +6,7 @@ All that waits for the network happens here: deciding a letter waits for nothing
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -17,7 +18,7 @@ from sqlalchemy import Row
 
 from mailbot.deciding import Tally
 from mailbot.errors import MailbotError
-from mailbot.ingest import Arrival, FilingError, Mailbox, Opened, UnavailableError
+from mailbot.ingest import Arrival, FilingError, Identity, Mailbox, Opened, UnavailableError
 from mailbot.judgement import Policy
 from mailbot.judging import guarded, header_block, keys_for
 from mailbot.keys import KeySource
@@ -269,16 +270,20 @@ class Poll:
         """File what has been decided and still stands where it arrived, of this cycle or of one that was killed."""
         with self.store.read() as connection:
             waiting = letter_rows.unfiled(connection, position.mailbox, position.uidvalidity)
+        by_folder: dict[str, list[Row[Any]]] = defaultdict(list)
         for row in waiting:
+            by_folder[row.file_to].append(row)
+        for folder, rows in by_folder.items():
             if self.stopping():
                 return
             try:
-                self.mailbox.file(row.uid, row.file_to, row.arrival_id, row.size)
+                # the others have been moved or deleted by a person: there is nothing to be done for them either
+                self.mailbox.file([Identity(row.uid, row.arrival_id, row.size) for row in rows], folder)
             except FilingError as error:
-                log.warning("letter not filed", why=str(error))
+                log.warning("letters not filed", why=str(error))
                 return
             with self.store.begin() as connection:
-                letter_rows.mark_filed(connection, row.id, self.clock())
+                letter_rows.mark_filed(connection, [row.id for row in rows], self.clock())
 
 
 def next_position(known: Position | None, mailbox: str, opened: Opened, start: Start, now: datetime) -> Position:

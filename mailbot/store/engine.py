@@ -6,6 +6,7 @@ Every write transaction is alone: SQLite by `BEGIN IMMEDIATE`, PostgreSQL by one
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -27,8 +28,10 @@ _WRITE_LOCK = 0x6D61696C  # any number that no other program of this database us
 class Store:
     """One open database. `begin` is a write transaction, `read` one that only looks."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, busy_seconds: float = 30) -> None:
         self.engine = engine
+        self._busy_seconds = busy_seconds
+        self._writing = threading.Lock()
 
     @property
     def url(self) -> str:
@@ -55,6 +58,7 @@ class Store:
         keys: it changes a table by dropping it for a changed copy.
         """
         with (
+            self._turn(),
             translated(self.engine),
             self.engine.connect().execution_options(mailbot_migrating=migrating) as connection,
             connection.begin(),
@@ -62,6 +66,19 @@ class Store:
             if alone:
                 self.go_alone(connection)
             yield connection
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Of this process's threads let one write to SQLite: who waits for its lock looks only every tenth of a second.
+
+        Where another thread writes for longer than `busy_seconds`, SQLite itself says so.
+        """
+        taken = not self.is_shared and self._writing.acquire(timeout=self._busy_seconds)
+        try:
+            yield
+        finally:
+            if taken:
+                self._writing.release()
 
     def go_alone(self, connection: Connection) -> None:
         """From here to its end this transaction is the only one that writes; what others have written, it sees."""
@@ -151,7 +168,7 @@ def connect_store(url: str, password: SecretStr | None = None, busy_seconds: flo
         raise StoreError(f"the driver of {url} is not installed: pip install 'mailbot[postgres]'") from error
     except SQLAlchemyError as error:
         raise StoreError(f"{url} is no usable database URL: {short(error)}") from error
-    return Store(engine)
+    return Store(engine, busy_seconds)
 
 
 def create_tables(store: Store) -> None:

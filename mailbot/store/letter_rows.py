@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -61,9 +61,9 @@ def unfiled(connection: Connection, mailbox: str, uidvalidity: int) -> list[Row[
     return list(connection.execute(statement.order_by(letters.c.uid)))
 
 
-def mark_filed(connection: Connection, letter: int, at: datetime) -> None:
-    """The letter was filed, or is no longer there to be filed."""
-    connection.execute(update(letters).where(letters.c.id == letter).values(filed_at=at))
+def mark_filed(connection: Connection, filed: Collection[int], at: datetime) -> None:
+    """The letters were filed, or are no longer there to be filed."""
+    connection.execute(update(letters).where(letters.c.id.in_(filed)).values(filed_at=at))
 
 
 def open_reviews(connection: Connection) -> list[Row[Any]]:

@@ -16,7 +16,7 @@ import pytest
 from pydantic import SecretStr
 
 from mailbot.errors import MailbotError
-from mailbot.ingest import Filing, FilingError, ImapMailbox, Mailbox, MailboxError
+from mailbot.ingest import FilingError, Identity, ImapMailbox, Mailbox, MailboxError
 from mailbot.maildir import UID_LIST, MaildirMailbox
 from mailbot.places import ImapPlace
 from mailbot.throttling import ThrottledError
@@ -175,8 +175,19 @@ def test_a_filed_letter_lies_unread_in_the_folder_that_was_created_for_it(kit: K
     kit.mailbox.open()
     first, _ = kit.mailbox.uids(1)
     arrival = kit.mailbox.describe([first])[first]
-    assert kit.mailbox.file(first, DONE, arrival.arrival_id, arrival.size) is Filing.FILED
+    assert kit.mailbox.file([arrival.identity], DONE) == {first}
     assert (kit.filed(), kit.unread()) == (["one"], ["two"])
+
+
+def test_letters_are_filed_together_and_those_that_are_gone_keep_no_other_back(kit: Kit) -> None:
+    for name in ("one", "two", "three"):
+        kit.put(letter(name))
+    kit.mailbox.open()
+    found = kit.mailbox.describe(kit.mailbox.uids(1))
+    kit.take_away("two")
+    filed = kit.mailbox.file([arrival.identity for arrival in found.values()], DONE)
+    assert {found[uid].arrival_id for uid in filed} == {"<one@b.example>", "<three@b.example>"}
+    assert (sorted(kit.filed()), kit.unread()) == (["one", "three"], [])
 
 
 def test_a_letter_taken_away_before_fetching_or_filing_is_ordinary(kit: Kit) -> None:
@@ -187,7 +198,7 @@ def test_a_letter_taken_away_before_fetching_or_filing_is_ordinary(kit: Kit) -> 
     kit.take_away("one")
     assert kit.mailbox.fetch(uid) is None
     assert kit.mailbox.describe([uid]) == {}
-    assert kit.mailbox.file(uid, DONE, arrival.arrival_id, arrival.size) is Filing.GONE
+    assert kit.mailbox.file([arrival.identity], DONE) == frozenset()
 
 
 def test_another_letter_under_the_same_number_is_not_filed(kit: Kit) -> None:
@@ -195,7 +206,7 @@ def test_another_letter_under_the_same_number_is_not_filed(kit: Kit) -> None:
     kit.put(letter("one"))
     kit.mailbox.open()
     (uid,) = kit.mailbox.uids(1)
-    assert kit.mailbox.file(uid, DONE, "<other@b.example>", 7) is Filing.GONE
+    assert kit.mailbox.file([Identity(uid, "<other@b.example>", 7)], DONE) == frozenset()
     assert kit.unread() == ["one"]
 
 
@@ -274,7 +285,7 @@ def _file_one_of_two(server: Dovecot, user: str, marked_by_a_person: bool = Fals
     mailbox.open()
     first = mailbox.uids(1)[0]
     arrival = mailbox.describe([first])[first]
-    assert mailbox.file(first, DONE, arrival.arrival_id, arrival.size) is Filing.FILED
+    assert mailbox.file([arrival.identity], DONE) == {first}
     mailbox.close()
     assert server.subjects(user, "mailbot.done") == ["one"]
 
@@ -296,7 +307,7 @@ def test_a_folder_that_may_not_be_created_is_said_in_one_line(authority: Authori
         (uid,) = mailbox.uids(1)
         arrival = mailbox.describe([uid])[uid]
         with pytest.raises(FilingError, match=r"cannot be filed in mailbot/done.*set filing = false"):
-            mailbox.file(uid, DONE, arrival.arrival_id, arrival.size)
+            mailbox.file([arrival.identity], DONE)
         assert mailbox.fetch(uid) is not None  # the poll goes on
         mailbox.close()
 
