@@ -165,6 +165,8 @@ def _user_event(done: str, subject: str, actor: str, data: Mapping[str, Any]) ->
             return f"{actor} made {subject} {data['role']}, who was {data['before']}."
         case "password_set":
             return f"{subject} chose a password."
+        case "password_refused":
+            return f"A new password for {subject} was refused: the present one was wrong."
         case "reset":
             return f"{actor} took the password of {subject} away."
         case "enabled" | "disabled":

@@ -50,6 +50,13 @@ def hash_password(password: str) -> str:
         return _hasher().hash(composed)
 
 
+def hash_chosen(password: str, again: str) -> str:
+    """The same for a password that was typed twice; raises PasswordError where the two differ as well."""
+    if password != again:
+        raise PasswordError("The two passwords differ: type the same one twice.")
+    return hash_password(password)
+
+
 def is_password(password: str, kept: str | None) -> bool:
     """Whether a password is the one whose hash was kept; as much work where there is none (None)."""
     from argon2.exceptions import InvalidHashError, VerificationError

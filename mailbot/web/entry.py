@@ -35,7 +35,11 @@ def is_secure(app: App) -> bool:
 
 def signed_in(app: App, destination: str, session: str) -> Response:
     """On to `destination`, a path of this site, with the session's cookie."""
-    response = RedirectResponse(destination, 303)
+    return with_session(app, RedirectResponse(destination, 303), session)
+
+
+def with_session(app: App, response: Response, session: str) -> Response:
+    """The answer, with the session's cookie."""
     lifetime = int(lifetime_of(app).absolute.total_seconds())
     response.set_cookie(
         cookie_name(app), session, max_age=lifetime, path="/", secure=is_secure(app), httponly=True, samesite="lax"

@@ -187,11 +187,16 @@ def accept(connection: Connection, found: Invitation, name: str, hashed: str, no
         _note(connection, "added", shown, shown, now, role=Role.ADMIN.value)
     else:
         shown, number = found.name or "", found.user_id
+    user_rows.drop_invitation(connection, found.user_id)
+    set_password(connection, number, shown, hashed, now)
+    return number, shown
+
+
+def set_password(connection: Connection, number: int, name: str, hashed: str, now: datetime) -> None:
+    """A person has chosen a password, of which `hashed` is kept; whoever had signed in with an earlier one is out."""
     user_rows.update_user(connection, number, password=hashed)
     user_rows.end_sessions_of(connection, number)
-    user_rows.drop_invitation(connection, found.user_id)
-    _note(connection, "password_set", shown, shown, now)
-    return number, shown
+    _note(connection, "password_set", name, name, now)
 
 
 def _invite(connection: Connection, number: int | None, now: datetime) -> str:

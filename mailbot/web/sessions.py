@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from mailbot import audit
 from mailbot.app import App
 from mailbot.store import session_rows, user_rows
 from mailbot.web.credentials import csrf_token, digest, is_password, new_secret
-from mailbot.web.people import PeopleError, proper_name
+from mailbot.web.people import PeopleError, proper_name, set_password
 from mailbot.web.roles import Role, Visitor
 from mailbot.web.throttle import FREE_FROM_ADDRESS, FREE_ON_ACCOUNT, MEMORY, address_counted, pause_left
 
@@ -41,7 +43,36 @@ def lifetime_of(app: App) -> Lifetime:
 
 
 def sign_in(app: App, name: str, password: str, address: str | None) -> str | Refusal:
-    """The secret of a new session for whoever knows a person's password, else why not.
+    """The secret of a new session for whoever knows a person's password, else why not."""
+
+    def enter(connection: Connection, row: Row[Any], now: datetime) -> str:
+        return begin_session(connection, row.id, row.name, lifetime_of(app), now, how="password")
+
+    return _with_password(app, name, password, address, "sign_in:failed", enter)
+
+
+def change_password(app: App, name: str, password: str, hashed: str, address: str | None) -> str | Refusal:
+    """Give a person who knows the present `password` a new one (its hash), and sign every browser out.
+
+    Returns the secret of a new session for the browser that asked, else why not.
+    """
+
+    def change(connection: Connection, row: Row[Any], now: datetime) -> str:
+        set_password(connection, row.id, row.name, hashed, now)
+        return begin_session(connection, row.id, row.name, lifetime_of(app), now, how="new password")
+
+    return _with_password(app, name, password, address, "user:password_refused", change)
+
+
+def _with_password(
+    app: App,
+    name: str,
+    password: str,
+    address: str | None,
+    failed: str,
+    work: Callable[[Connection, Row[Any], datetime], str],
+) -> str | Refusal:
+    """Do `work` for whoever knows a person's password; a wrong one is logged as the action `failed`.
 
     The attempt is noted before the password is looked at, so that many at once do not slip through together.
     """
@@ -67,12 +98,12 @@ def sign_in(app: App, name: str, password: str, address: str | None) -> str | Re
             subject = row.name if row is not None else "an unknown name"
             tries = len(session_rows.attempts_on(connection, account, since))
             audit.append(
-                connection, at=now, action="sign_in:failed", subject=subject, actor="nobody",
+                connection, at=now, action=failed, subject=subject, actor="nobody",
                 data={"address": source, "attempts": tries, "paused": tries >= FREE_ON_ACCOUNT},
             )  # fmt: skip
             return Refusal()
         session_rows.forgive(connection, account)
-        return begin_session(connection, row.id, row.name, lifetime_of(app), now, how="password")
+        return work(connection, again, now)
 
 
 def _key(name: str) -> str:

@@ -34,6 +34,11 @@ def address_counted(address: str | None) -> str:
     return str(found)
 
 
+def too_many(pause: timedelta) -> str:
+    """What a person is told who has to wait."""
+    return f"Too many attempts. Please wait {in_words(pause)}, then try again."
+
+
 def in_words(pause: timedelta) -> str:
     """A pause for a person: `30 seconds`, `4 minutes`."""
     seconds = max(1, round(pause.total_seconds()))

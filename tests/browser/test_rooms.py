@@ -18,7 +18,7 @@ from .conftest import PHONE, WIDE, Opener
 
 ROOMS = (
     "/", "/members", "/members/IRL", "/flags", "/mail", "/mail/1", "/activity", "/activity/1", "/try",
-    "/wording", "/wording?language=ar",
+    "/wording", "/wording?language=ar", "/account",
 )  # fmt: skip
 LETTER = FIXTURES / "emails" / "en-028-future-start.eml"
 

@@ -48,6 +48,7 @@ PAGES = (
     "/activity?action=review:resolved",
     "/wording",
     "/try",
+    "/account",
 )
 ASKED = (
     "/queue?reason={}", "/queue?member={}", "/queue?age={}", "/members?q={}", "/mail?status={}", "/activity?actor={}",

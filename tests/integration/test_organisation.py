@@ -130,6 +130,13 @@ def test_an_account_of_the_organisation_has_no_password_to_reset(site: Site, cli
     assert client.post("/sign-in", data={"name": "Grete Muster", "password": ""}).status_code == 403
 
 
+def test_who_signs_in_with_the_organisation_s_account_changes_the_password_there(client: TestClient) -> None:
+    there_and_back(client)
+    shown = client.get("/account").text
+    assert "the password is changed there" in shown
+    assert "<input id=" not in shown
+
+
 @pytest.mark.parametrize(
     "change",
     [{"state": "x"}, {"state": ""}, {"iss": "https://other.example"}, {"state": "é"}],

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar, Literal
 
+import httpx2
 import pytest
 from argon2 import PasswordHasher
 from starlette.testclient import TestClient
@@ -192,6 +193,48 @@ def test_a_disabled_or_reset_person_is_out_at_once(app: App, anna: TestClient, c
         change(connection, "anna", "Berta", app.clock())
     assert not is_in(anna)
     assert enter(anna) == 401
+
+
+def change_password(client: TestClient, present: str, password: str, again: str | None = None) -> httpx2.Response:
+    token = re.search(r'name="csrf" value="([0-9a-f]+)"', client.get("/account").text)
+    assert token is not None
+    form = {"csrf": token[1], "present": present, "password": password, "again": again or password}
+    return client.post("/account/password", data=form)
+
+
+@pytest.mark.each_database
+def test_a_person_chooses_a_new_password_and_every_other_browser_is_out(app: App, anna: TestClient) -> None:
+    enter(anna)
+    other = browser(app)
+    enter(other)
+    before = dict(anna.cookies)
+    changed = change_password(anna, PASSWORD, "another battery horse")
+    assert (changed.status_code, changed.headers["location"]) == (303, "/account")
+    assert "All your other browsers are signed out" in anna.get("/account").text
+    assert is_in(anna)
+    assert not is_in(other)
+    assert dict(anna.cookies) != before
+    assert enter(other) == 401
+    assert enter(other, password="another battery horse") == 303
+    assert [entry for entry in entries(app) if entry[0] == "user:password_set"] == [
+        ("user:password_set", "Anna", "Anna")
+    ] * 2
+
+
+def test_a_new_password_takes_the_present_one_which_is_not_for_guessing(app: App, anna: TestClient) -> None:
+    enter(anna)
+    for present, password, again, said in (
+        (PASSWORD, "too short", "too short", "at least 12"),
+        (PASSWORD, "another battery horse", "another battery house", "The two passwords differ"),
+        *[("a guess", "another battery horse", "another battery horse", "The present password is wrong")] * 5,
+    ):
+        refused = change_password(anna, present, password, again)
+        assert (refused.status_code, said in refused.text) == (400, True)
+    assert change_password(anna, PASSWORD, "another battery horse").status_code == 429
+    assert is_in(anna)
+    assert [entry for entry in entries(app) if entry[0] == "user:password_refused"] == [
+        ("user:password_refused", "Anna", "nobody")
+    ] * 5
 
 
 def test_a_wrong_name_and_a_wrong_password_are_told_apart_by_nobody(anna: TestClient) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from mailbot.web.pages import (
+    account,
     activity,
     dashboard,
     flags,
@@ -32,4 +33,5 @@ ROUTERS: tuple[APIRouter, ...] = (
     trying.router,
     wording.router,
     people.router,
+    account.router,
 )
