@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mailbot.choices import take_choices
 from mailbot.clauses import LONGEST_TEXT, Sentence, sentences
 from mailbot.frame import Context, Frame
 from mailbot.frames import frames, of_another_thing
+from mailbot.quotations import quotations
 from mailbot.wording import ACTS, Concept, Hit, Wording
-from mailbot.zones import OWN_WORDS, Text, Zone
+from mailbot.zones import Text, Zone
 
 _STRONG = frozenset({Concept.CIRCULAR, Concept.OPT_IN, Concept.OPT_OUT, Concept.SCOPE, Concept.REGISTRATION})
 _OPPOSITES = (
@@ -41,7 +42,12 @@ class Account:
 
     @property
     def counting(self) -> tuple[Frame, ...]:
-        return tuple(frame for frame in self.frames if frame.counts and not frame.negated)
+        return tuple(frame for frame in self.frames if frame.counts and not frame.negated and not frame.quoted)
+
+    @property
+    def quoted(self) -> tuple[Frame, ...]:
+        """Wishes that are somebody's words, or not yet the writer's: “Kenya opts out of …” is the text."""
+        return tuple(frame for frame in self.frames if frame.counts and frame.quoted)
 
     @property
     def negated(self) -> tuple[Frame, ...]:
@@ -58,19 +64,29 @@ class Account:
 
 
 def read_account(
-    text: Text, zones: frozenset[Zone], wording: Wording, before: Text | None, *, is_subject: bool = False
+    text: Text, zones: frozenset[Zone], wording: Wording, heard: Sequence[Sentence] = (), *, is_subject: bool = False
 ) -> Account:
-    """Read one text alone; `before` (the subject) may have named the topic already."""
+    """Read one text alone; elsewhere (`heard`) the letter may have named its topic already."""
     choices = take_choices(_with_spoken_footers(text, wording))
     found = sentences(choices.text, zones, wording, choices.taken_spans)
-    spoken = [*found, *(sentences(before, OWN_WORDS, wording) if before is not None else ())]
     named = (Concept.TOPIC, Concept.CIRCULAR, Concept.AUTO_ACT)
-    known = any(not elsewhere(s, hit) for s in spoken for hit in s.of(*named))
+    known = any(not elsewhere(s, hit) for s in (*found, *heard) for hit in s.of(*named))
     context = Context(known, is_subject, wording)
     unfilled = any(open_choice(s) or _placeholder(s) or _unticked(s, choices.open_spans) for s in found)
-    gathered = tuple(frame for sentence in found for frame in frames(sentence, context))
+    spans = tuple(quotations(text.content))
+    gathered = tuple(
+        replace(frame, quoted=_is_quoted(frame, spans)) for sentence in found for frame in frames(sentence, context)
+    )
     unfinished = text.beginning(zones, LONGEST_TEXT) is not text
     return Account(text, tuple(found), gathered, unfilled, unfinished, wording.circulars)
+
+
+def _is_quoted(frame: Frame, spans: Sequence[tuple[int, int]]) -> bool:
+    """Whether a frame stands in quotation marks together with who wishes it: we “opt in” is our own wish."""
+    speaking = frame.clause.of(Concept.WISH, Concept.DECLARE, Concept.REQUEST_TO_YOU, Concept.FIRST_PERSON)
+    first = min([frame.start, *(hit.start for hit in speaking)])
+    start, end = frame.sentence.span(first, frame.end)
+    return any(opened <= start and end <= closed for opened, closed in spans)
 
 
 def _with_spoken_footers(text: Text, wording: Wording) -> Text:
@@ -88,11 +104,15 @@ def _unticked(sentence: Sentence, spans: Sequence[tuple[int, int]]) -> bool:
 
 
 def open_choice(sentence: Sentence) -> bool:
-    """Whether both alternatives of the model stand side by side, joined by "or" or a stroke, none taken."""
+    """Whether both alternatives of the model stand side by side, joined by "or", a stroke or brackets, none taken."""
     choices = sentence.of(Concept.OPT_IN, Concept.OPT_OUT, Concept.ENABLE, Concept.DISABLE)
-    bracketed = any(token.text in "[]" for token in sentence.tokens)
-    for one, other in _neighbours(choices) if bracketed or _is_model(sentence) else ():
+    offered = any(token.text in "[]" for token in sentence.tokens) or _is_model(sentence)
+    for one, other in _neighbours(choices):
         if {one.concept, other.concept} not in _OPPOSITES:
+            continue
+        if _in_brackets(sentence, other):
+            return True
+        if not offered:
             continue
         between = sentence.tokens[one.end : other.start]
         joined = any(token.text in "/|" for token in between) or any(
@@ -101,6 +121,14 @@ def open_choice(sentence: Sentence) -> bool:
         if joined:
             return True
     return _in_or_out(sentence)
+
+
+def _in_brackets(sentence: Sentence, hit: Hit) -> bool:
+    """Whether nothing but the phrase stands between round brackets: "opt in (opt out)"."""
+    tokens = sentence.tokens
+    return (
+        hit.start > 0 and tokens[hit.start - 1].text == "(" and hit.end < len(tokens) and tokens[hit.end].text == ")"
+    )
 
 
 def _neighbours(choices: Sequence[Hit]) -> Iterator[tuple[Hit, Hit]]:
@@ -176,10 +204,12 @@ def _acts_on_topic(sentence: Sentence) -> bool:
 
 
 def _asks_for_automatism(sentence: Sentence) -> bool:
-    """Whether a sentence wishes or ends something automatic about registrations, in whatever words."""
-    wished = sentence.of(Concept.WISH, Concept.REQUEST_TO_YOU, Concept.CEASE, Concept.DECLARE)
+    """Whether a sentence wishes or ends something automatic about registrations, in whatever words and spelling."""
+    wished = sentence.asks or sentence.of(Concept.WISH, Concept.REQUEST_TO_YOU, Concept.CEASE, Concept.DECLARE)
     spoken_of = sentence.automatic or sentence.of(Concept.OPPOSITE)
-    return bool(spoken_of and (wished or sentence.asks) and sentence.of(Concept.REGISTRATION))
+    if sentence.automatic and sentence.misspelt and (wished or sentence.of(*ACTS)):
+        return True
+    return bool(spoken_of and wished and sentence.of(Concept.REGISTRATION))
 
 
 def elsewhere(sentence: Sentence, hit: Hit) -> bool:
@@ -208,6 +238,6 @@ def _acknowledges(sentence: Sentence) -> bool:
     """Whether a sentence thanks or reports without a wish of its own: "grateful if you …" wishes."""
     thanks = sentence.of(Concept.THANKS, Concept.REPORTED)
     words = {place for hit in thanks for place in hit.places}
-    wishes = [hit for hit in sentence.of(Concept.WISH) if not words & set(hit.places)]
+    wishes = [hit for hit in sentence.of(Concept.WISH) if not words.issuperset(hit.places)]
     open_ends = sentence.of(Concept.ASK, Concept.REQUEST_TO_YOU, Concept.CONDITION)
     return bool(thanks) and not wishes and not open_ends

@@ -96,20 +96,21 @@ class _Whole:
 def _whole(letter: Letter, documents: Sequence[Document], wording: Wording) -> _Whole:
     subject_text = Text.all_in("subject", letter.subject)
     own_subject = not _INHERITED.match(letter.subject)
-    body = read_account(letter.body, OWN_WORDS, wording, subject_text)
+    announced = sentences(subject_text, OWN_WORDS, wording)
+    body = read_account(letter.body, OWN_WORDS, wording, announced)
     attached: list[Account] = []
     scanned: list[Account] = []
     for document in documents:
         if document.text is not None:
             text = mark(Text.all_in(f"attachment:{document.name}", document.text, Zone.OWN), letterhead_allowed=True)
-            account = read_account(text, OWN_WORDS, wording, subject_text)
+            account = read_account(text, OWN_WORDS, wording, announced)
             if not _is_circular(account):
                 (attached if document.trusted else scanned).append(account)
     return _Whole(
         body=body,
         documents=tuple(attached),
         scanned=tuple(scanned),
-        subject=read_account(subject_text, OWN_WORDS, wording, None, is_subject=True),
+        subject=read_account(subject_text, OWN_WORDS, wording, body.sentences, is_subject=True),
         own_subject=own_subject,
         unreadable=any((d.text is None and d.kind is not Kind.OTHER) or not d.trusted for d in documents),
     )
@@ -129,7 +130,7 @@ def _wish(letter: Letter, whole: _Whole, wording: Wording) -> Statement:
     if whole.own_subject:
         found = _with_subject(found, body, whole.subject)
     if letter.alternative is not None:
-        found = _with_alternative(found, read_account(letter.alternative, OWN_WORDS, wording, None))
+        found = _with_alternative(found, read_account(letter.alternative, OWN_WORDS, wording))
     if found.intent is not Intent.NONE:
         return found
     elsewhere = any(frame.other for frame in body.frames)
@@ -189,6 +190,8 @@ def _is_cover(body: Account) -> bool:
 def _with_subject(found: Statement, body: Account, subject: Account) -> Statement:
     """The sender's own subject is the sender's word too: it may contradict the body, or carry the wish alone."""
     stated = state(subject)
+    if found.intent.is_wish and any(Concept.UNREADY in sentence.remarks for sentence in subject.sentences):
+        return Statement((Reason.UNCLEAR_INTENT,), Intent.UNCLEAR, found.grounds, subject.sentences)
     if stated.intent.is_wish and found.intent.is_wish and stated.intent is not found.intent:
         return Statement((Reason.CONFLICTING_INTENT,), Intent.UNCLEAR, (*stated.grounds, *found.grounds))
     if Reason.QUALIFIED_REQUEST in stated.reasons and found.intent.is_wish and found.intent is stated.intent:
@@ -216,7 +219,7 @@ def _with_alternative(found: Statement, other: Account) -> Statement:
 
 def _others(letter: Letter, wording: Wording) -> tuple[Account, ...]:
     """What quoted, forwarded and attached messages say."""
-    quoted = [read_account(text, OTHERS_WORDS, wording, None) for text in (letter.body, *letter.embedded)]
+    quoted = [read_account(text, OTHERS_WORDS, wording) for text in (letter.body, *letter.embedded)]
     return tuple(account for account in quoted if account.sentences)
 
 

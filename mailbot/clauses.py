@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from operator import itemgetter
 
+from rapidfuzz.distance import Levenshtein
+
 from mailbot.folding import Token, mixes_scripts, skeleton, tokenize
-from mailbot.wording import ACTS, Concept, Form, Hit, Wording, WordList, variants
+from mailbot.wording import ACTS, REMARKS, Concept, Form, Hit, Wording, WordList, variants
 from mailbot.zones import Text, Zone
 
 _ENDS = frozenset(".!?;؛؟…:")
@@ -72,7 +74,8 @@ class Sentence:
 
     `introduced` are the words of the past before a colon that leads to it ("last year I wrote: …"); `broken` tells
     that it is a piece of a run too long to be read as one; `unknown` counts the words that are neither names nor small
-    nor part of any phrase.
+    nor part of any phrase. `remarks` are not among the hits: they explain no word and no other phrase away.
+    `misspelt` tells that one of the unknown words is nearly one that this procedure is spoken of with.
     """
 
     part: str
@@ -87,6 +90,8 @@ class Sentence:
     automatic: bool = False
     broken: bool = False
     unknown: float = 0.0
+    remarks: frozenset[Concept] = frozenset()
+    misspelt: bool = False
 
     def of(self, *concepts: Concept) -> list[Hit]:
         """The hits of these concepts, in reading order."""
@@ -198,7 +203,10 @@ def _sentence(
     is_field: bool,
 ) -> Sentence:
     # "opt in" is English in the middle of any language.
-    hits = _unswallowed([hit for hit in found if hit.language in languages or _is_loan(hit)])
+    spoken = [hit for hit in found if hit.language in languages or _is_loan(hit)]
+    hits = _unswallowed([hit for hit in spoken if hit.concept not in REMARKS])
+    unknown = _unknown(tokens, hits, wording)
+    remarks = frozenset(hit.concept for hit in spoken) & REMARKS
     return Sentence(
         part=text.part,
         tokens=tokens,
@@ -209,19 +217,32 @@ def _sentence(
         zone=Zone(text.marks[tokens[0].start]),
         tainted=_tainted(tokens, found, wording),
         broken=len(tokens) >= _LONGEST,
-        unknown=_unknown(tokens, hits, wording),
-        automatic=any(v in wording.lists[WordList.AUTOMATIC] for token in tokens for v in variants(token.text)),
+        unknown=sum(HAN_WEIGHT if word >= "\u3400" else 1.0 for word in unknown),
+        misspelt=any(_nearly(word, wording.lists[WordList.MATTER]) for word in unknown),
+        remarks=remarks,
+        automatic=Concept.UNATTENDED in remarks
+        or any(v in wording.lists[WordList.AUTOMATIC] for token in tokens for v in variants(token.text)),
     )
 
 
-def _unknown(tokens: Sequence[Token], hits: Sequence[Hit], wording: Wording) -> float:
-    """How many words of a sentence nobody accounts for; a Chinese character is part of a word."""
+def _unknown(tokens: Sequence[Token], hits: Sequence[Hit], wording: Wording) -> list[str]:
+    """The words of a sentence that nobody accounts for."""
     known = {place for hit in hits for place in hit.places}
-    return sum(
-        HAN_WEIGHT if token.text >= "\u3400" else 1.0
+    return [
+        token.text
         for place, token in enumerate(tokens)
         if place not in known and token.is_word and not (token.is_number or token.raw[0].isupper())
         if not wording.is_small(token.text)
+    ]
+
+
+def _nearly(word: str, known: Set[str]) -> bool:
+    """Whether a long word is none of `known`, but would be without a slip of the pen or two."""
+    slips = 2 if len(word) >= 9 else 1
+    return (
+        len(word) >= 6
+        and word not in known
+        and any(Levenshtein.distance(word, one, score_cutoff=slips) <= slips for one in known)
     )
 
 

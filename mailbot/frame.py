@@ -22,7 +22,8 @@ class Frame:
 
     `supported` says whether it is wished or declared, `counts` whether it is also a wish of today without doubt;
     `blockers` are the phrases why it is not, `limits` those that qualify it. `other` marks an act on something
-    else, `unsure` an act that another may turn round. `start` and `end` are token numbers of `sentence`.
+    else, `unsure` an act that another may turn round, `quoted` one in quotation marks together with its wish. `start`
+    and `end` are token numbers of `sentence`.
     """
 
     sentence: Sentence
@@ -35,6 +36,7 @@ class Frame:
     negated: bool = False
     other: bool = False
     unsure: bool = False
+    quoted: bool = False
     blockers: tuple[Hit, ...] = ()
     limits: tuple[Hit, ...] = ()
 

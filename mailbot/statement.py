@@ -39,6 +39,8 @@ def state(body: Account) -> Statement:
         return Statement((Reason.CONFLICTING_INTENT,), Intent.UNCLEAR, counting)
     if body.negated:
         return Statement((Reason.NEGATED_INTENT,), Intent.UNCLEAR, body.negated)
+    if any(frame.direction not in directions for frame in body.quoted):
+        return Statement((Reason.UNCLEAR_INTENT,), Intent.UNCLEAR, (*counting, *body.quoted))
     if not counting:
         return Statement((), Intent.NONE)
     if any(sentence.tainted for sentence in body.sentences) or any(frame.sentence.broken for frame in counting):
@@ -60,7 +62,16 @@ def _doubts(body: Account, counting: Sequence[Frame], intent: Intent) -> tuple[S
         for number, sentence in enumerate(body.sentences)
         if sentence not in asking and sentence.zone is Zone.OWN and _unsettles(sentence, intent, later=number > first)
     ]
-    return (*(frame.sentence for frame in counting if _taken_back(frame)), *beside)
+    added = [sentence for sentence in _postscript(body) if sentence not in asking and sentence.unknown]
+    unready = [s for s in body.sentences if s.zone is Zone.OWN and Concept.UNREADY in s.remarks]
+    taken_back = [frame.sentence for frame in counting if _taken_back(frame)]
+    return tuple(dict.fromkeys((*taken_back, *beside, *added, *unready)))
+
+
+def _postscript(body: Account) -> tuple[Sentence, ...]:
+    """What is added below the signature: an afterthought is seldom there to say the same again."""
+    begun = next((number for number, s in enumerate(body.sentences) if Concept.POSTSCRIPT in s.remarks), None)
+    return () if begun is None else body.sentences[begun:]
 
 
 def _unsettles(sentence: Sentence, intent: Intent, *, later: bool) -> bool:
@@ -73,6 +84,10 @@ def _unsettles(sentence: Sentence, intent: Intent, *, later: bool) -> bool:
     if not later:
         return bool(sentence.of(Concept.NEGATION) and sentence.of(Concept.TOPIC))
     if sentence.of(Concept.NEGATION, Concept.CORRECTION) and _is_prose(sentence):
+        return True
+    if sentence.asks and not sentence.of(Concept.REQUEST_TO_YOU, Concept.WISH, Concept.POLITE, Concept.THANKS):
+        return True
+    if sentence.of(Concept.TOPIC) and sentence.of(Concept.WISH, Concept.REQUEST_TO_YOU):
         return True
     opposed = sentence.of(Concept.OPPOSITE)
     said = sentence.of(*_HARMLESS) or (opposed and intent is Intent.OPT_OUT)

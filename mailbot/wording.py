@@ -62,6 +62,10 @@ class Concept(StrEnum):
     PLACEHOLDER = "placeholder"  # [Name], [member organization]
     CIRCULAR_TEXT = "circular_text"  # sentences only the circular itself writes
     OUT_OF_OFFICE = "out_of_office"
+    # remarks: looked for beside what the words say
+    UNREADY = "unready"  # this is only a draft, wait until the minister has signed
+    POSTSCRIPT = "postscript"
+    UNATTENDED = "unattended"  # without asking me: automatic, in other words
     EITHER = "either"  # or
 
 
@@ -85,6 +89,7 @@ ACTS = frozenset(
         Concept.AUTO_ACT,
     }
 )
+REMARKS = frozenset({Concept.UNREADY, Concept.POSTSCRIPT, Concept.UNATTENDED})
 _SOFT = frozenset("-\"()[]*_~/<>'°#.")  # a full stop inside a sentence is an abbreviation's
 
 
@@ -163,6 +168,7 @@ class WordList(StrEnum):
     TITLES = "titles"  # before a person's name
     WHEREABOUTS = "whereabouts"  # before a place
     CAPITALISED = "customary_capitals"
+    MATTER = "matter_words"  # misspelt near an automatic word they keep a letter from being ignored
     AUTOMATIC = "automatic_words"  # near registrations they keep a letter from being ignored
 
 
