@@ -126,9 +126,7 @@ def open_choice(sentence: Sentence) -> bool:
 def _in_brackets(sentence: Sentence, hit: Hit) -> bool:
     """Whether nothing but the phrase stands between round brackets: "opt in (opt out)"."""
     tokens = sentence.tokens
-    return (
-        hit.start > 0 and tokens[hit.start - 1].text == "(" and hit.end < len(tokens) and tokens[hit.end].text == ")"
-    )
+    return hit.start > 0 and tokens[hit.start - 1].text == "(" and hit.end < len(tokens) and tokens[hit.end].text == ")"
 
 
 def _neighbours(choices: Sequence[Hit]) -> Iterator[tuple[Hit, Hit]]:

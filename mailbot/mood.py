@@ -113,8 +113,8 @@ def _supported(frame: Frame, clause: Clause, lead: Clause | None, context: Conte
         return True
     words = [token for token in frame.sentence.tokens[clause.start : first] if token.is_word]
     spoken_by_us = any(hit.start < first for hit in clause.of(Concept.FIRST_PERSON))
-    # "Kenya opt out" is no statement; but a Chinese verb has one form for orders and statements.
-    ordered = any(hit.form is Form.BARE and hit.start == first and hit.language != "zh" for hit in acts)
+    # "Kenya opt out" is no statement; in the other languages a statement may well look like an order or a wish.
+    ordered = any(hit.form is Form.BARE and hit.start == first and hit.language == "en" for hit in acts)
     if Form.FINITE in forms and (spoken_by_us or (words and not ordered)):
         return True
     heading = context.is_subject or frame.sentence.is_field

@@ -161,6 +161,8 @@ def _loose_number(frame: Frame) -> bool:
     """Whether a number nobody accounts for stands in the clause of the wish: a date, a count, a group's number."""
     sentence, clause = frame.sentence, frame.clause
     known = {place for hit in sentence.hits for place in hit.places}
+    for hit in sentence.of(Concept.DURATION_PERIOD, Concept.DURATION_NOTICE):
+        known.update(range(hit.start, hit.end))  # "for the remainder of the 2025-2028 study period"
     cited = [hit.end for hit in sentence.of(Concept.CIRCULAR)]
     for place in range(clause.start, clause.end):
         token = sentence.tokens[place]

@@ -217,3 +217,92 @@ def test_evidence_points_at_the_letters_own_characters(decided: Decide) -> None:
     evidence = [item for item in read(decided, model()).evidence if item.field == "intent"]
     assert evidence
     assert all(item.text in model() and item.end - item.start == len(item.text) for item in evidence)
+
+
+@pytest.mark.parametrize(
+    ("subject", "body"),
+    [
+        ("Kenya opts in", "Kenya opts out of the automatic approval of registration requests."),
+        ("Opt out", "En nombre de Kenya, deseo acogerme a la aprobación automática de las solicitudes de inscripción."),
+        ("Opt in", "От имени Кении прошу отключить автоматическое утверждение запросов на регистрацию."),
+    ],
+)
+def test_the_writer_s_own_subject_may_contradict_in_a_word(decided: Decide, subject: str, body: str) -> None:
+    assert read(decided, body, subject=subject).reasons == (Reason.CONFLICTING_INTENT,)
+    assert read(decided, body, subject=f"Re: {subject}").reasons == ()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Would you take this?\n\n“On behalf of Kenya, I wish to opt in to the automatic approval of registrations.”",
+        'Our lawyer writes: "Kenya wishes to opt in to the automatic approval of registrations."',
+        "Voici le texte : « Le Kenya souhaite accepter l'approbation automatique des demandes d'inscription. »",
+        "Текст таков: «Кения просит отключить автоматическое утверждение запросов на регистрацию».",
+        "文字如下：「肯尼亚选择接受注册申请的自动批准。」",
+    ],
+)
+def test_a_wish_in_quotation_marks_is_not_yet_the_writer_s(decided: Decide, body: str) -> None:
+    assert read(decided, body).action is Action.REVIEW
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Kenya wishes to “opt in to” the automatic approval of registration requests.",
+        "Le Kenya souhaite accepter l'« approbation automatique des demandes d'inscription ».",
+    ],
+)
+def test_a_term_in_quotation_marks_is_the_writer_s(decided: Decide, body: str) -> None:
+    assert read(decided, body).action is Action.APPLY
+
+
+@pytest.mark.parametrize(
+    ("wish", "later"),
+    [
+        ("Kenya opts in to automatic approval of registrations.", "P.S. The cabinet met this morning."),
+        ("Kenya opts in to automatic approval of registrations.", "Who would have thought of that?"),
+        ("Kenya opts in to automatic approval of registrations.", "The letter is awaiting his signature."),
+        ("Le Kenya adhère à l'approbation automatique des inscriptions.", "Le Ministre doit se prononcer vendredi."),
+        ("Kenya se acoge a la aprobación automática de las inscripciones.", "Esperen mi próxima carta."),
+        ("Кения просит включить автоматическое утверждение регистраций.", "Вопрос снова открыт."),
+        ("肯尼亚选择接受注册申请的自动批准。", "一俟部长批复，我即告知。"),
+        ("ترغب كينيا في قبول الموافقة التلقائية على طلبات التسجيل.", "يرجى التريث حتى رسالتي القادمة."),
+    ],
+)
+def test_what_is_not_ready_or_was_thought_of_later_goes_to_a_person(decided: Decide, wish: str, later: str) -> None:
+    assert read(decided, f"{wish}\n\nAna Juma").action is Action.APPLY
+    assert read(decided, f"{wish}\n\n{later}\n\nAna Juma").action is Action.REVIEW
+
+
+@pytest.mark.parametrize(
+    "subject", ["Draft for your comments", "PROJET v2", "Borrador", "Проект письма", "退出函（草稿）"]
+)
+def test_a_draft_is_no_letter_yet(decided: Decide, subject: str) -> None:
+    body = "Kenya opts out of the automatic approval of registration requests."
+    assert read(decided, body, subject=subject).action is Action.REVIEW
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "pls enable the automatic aproval of regestration requests for Kenya",
+        "svp activez l'aprobation automatique des inscritpions pour le Kenya",
+        "Please accept whoever registers for Kenya straight away, without waiting for my okay.",
+        "Merci de nous porter comme participant à l'approbation automatique des demandes d'inscription.",
+        "肯尼亚申请开通代表注册的自动批淮。",
+    ],
+)
+def test_a_request_in_odd_words_or_spelling_is_not_lost(decided: Decide, body: str) -> None:
+    assert read(decided, body).action is not Action.IGNORE
+
+
+def test_both_choices_with_one_in_brackets_are_none(decided: Decide) -> None:
+    body = "肯尼亚选择加入（退出）注册申请的自动批准。"
+    assert read(decided, body).reasons == (Reason.TEMPLATE_NOT_FILLED,)
+
+
+def test_the_years_of_a_study_period_limit_nothing(decided: Decide) -> None:
+    body = "Kenya opts in to automatic approval of registrations for the remainder of the\n2025-2028 study period."
+    decision = read(decided, body)
+    assert (decision.reasons, decision.duration) == ((), Duration.STUDY_PERIOD)
