@@ -158,11 +158,12 @@ def import_registry(
     source: Path,
     now: datetime,
     *,
+    by: str = "mailbot",
     max_removed_percent: float = 100,
     force: bool = False,
     dry_run: bool = False,
 ) -> Imported:
-    """Replace the registry by `source` in one transaction, with its difference in the audit log.
+    """Replace the registry by `source` in one transaction, with its difference in the audit log under the name `by`.
 
     Raises RemovalError where more than `max_removed_percent` of the focal points would lose their role, unless
     `force` is set; a dry run returns that line as `refusal`.
@@ -180,7 +181,7 @@ def import_registry(
         replace_registry(connection, new)
         record_import(connection, now, str(source), imported.difference)
         audit.append(
-            connection, at=now, action="registry:imported", subject=source.name, actor="mailbot",
+            connection, at=now, action="registry:imported", subject=source.name, actor=by,
             data={
                 "difference": _bounded(imported.difference),
                 "counts": imported.counts,

@@ -84,13 +84,13 @@ def shelved_letter(connection: Connection, item: str) -> Row[Any]:
     return row
 
 
-def retry(connection: Connection, item: str, now: datetime, *, unread: bool = False) -> None:
+def retry(connection: Connection, item: str, now: datetime, by: str, *, unread: bool = False) -> None:
     """Have the next poll try a shelved letter again, with all its tries; `unread` hands it to a person as it is."""
     row = shelved_letter(connection, item)
     state = ShelfState.HANDING_OVER if unread else ShelfState.TRYING
     tries = row.tries if unread else 0
     shelf_rows.update_shelved(connection, row.id, state=state, tries=tries)
-    _note(connection, row, "letter:retried", now, {"unread": unread})
+    _note(connection, row, "letter:retried", now, {"unread": unread}, by)
 
 
 def export(connection: Connection, item: str) -> bytes:
@@ -108,7 +108,9 @@ def drop(connection: Connection, item: str, now: datetime) -> None:
     shelf_rows.update_shelved(connection, row.id, state=ShelfState.CLOSED, raw=None, last_at=now)
 
 
-def _note(connection: Connection, row: Row[Any], action: str, now: datetime, data: dict[str, object]) -> None:
+def _note(
+    connection: Connection, row: Row[Any], action: str, now: datetime, data: dict[str, object], by: str = "mailbot"
+) -> None:
     place = {"mailbox": row.mailbox, "uidvalidity": row.uidvalidity, "uid": row.uid, "message_id": row.arrival_id}
     held = {"sha256": None if row.raw is None else hashlib.sha256(row.raw).hexdigest()}
-    audit.append(connection, at=now, action=action, subject=item_id(row), actor="mailbot", data=place | held | data)
+    audit.append(connection, at=now, action=action, subject=item_id(row), actor=by, data=place | held | data)

@@ -138,7 +138,7 @@ def _sentence(action: str, subject: str, actor: str, data: Mapping[str, Any]) ->
         case ["study_period", "set"]:
             return f"The study period {subject} was set to end on {data['ends'][:10]}."
         case ["registry", "imported"]:
-            return f"The registry was imported from {subject}."
+            return f"{actor} imported the registry from {subject}."
         case ["settings", "in_force"]:
             return f"New settings or rules came into force: {subject}."
         case ["audit", "checkpoint"]:

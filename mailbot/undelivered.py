@@ -31,7 +31,7 @@ def undelivered_mail(connection: Connection, item: str) -> Row[Any]:
     return row
 
 
-def retry_mail(connection: Connection, item: str, now: datetime, by: str = "mailbot") -> None:
+def retry_mail(connection: Connection, item: str, now: datetime, by: str) -> None:
     """Make a mail that failed or came back due again, for those who did not get it; it gets its full time once more."""
     row = undelivered_mail(connection, item)
     if row.status == "withheld":

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from mailbot.cli.actor import by_option
 from mailbot.cli.output import complain, print_bytes, print_json, print_table, print_text, printable
 
 
@@ -71,14 +72,15 @@ def _print_readable(raw: bytes) -> None:
 
 @mail.command()
 @click.argument("number", metavar="ID")
+@by_option
 @click.pass_obj
-def retry(config: Path | None, number: str) -> None:
+def retry(config: Path | None, number: str, by: str) -> None:
     """Send a failed mail again to those who refused it."""
     from mailbot.app import opened
     from mailbot.undelivered import retry_mail
 
     with opened(config) as app, app.store.begin() as connection:
-        retry_mail(connection, number, app.clock())
+        retry_mail(connection, number, app.clock(), by)
     print_text(f"mail {number} is due again")
 
 

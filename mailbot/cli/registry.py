@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mailbot.cli.actor import by_option
 from mailbot.cli.output import complain, print_json, print_text
 
 if TYPE_CHECKING:
@@ -21,10 +22,11 @@ def registry() -> None:
 @registry.command("import")
 @click.argument("source", metavar="DIR_OR_XLSX", type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Check and compare, change nothing.")
+@by_option
 @click.option("--force", is_flag=True, help="Import it however many focal points it removes.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_obj
-def import_(config: Path | None, source: Path, dry_run: bool, force: bool, as_json: bool) -> None:
+def import_(config: Path | None, source: Path, dry_run: bool, by: str, force: bool, as_json: bool) -> None:
     """Replace the registry, all or nothing, and report what was added, changed and removed.
 
     An import that removes more focal points than [registry] max_removed_percent allows is refused without --force.
@@ -37,7 +39,7 @@ def import_(config: Path | None, source: Path, dry_run: bool, force: bool, as_js
     with opened(config) as app:
         try:
             imported = import_registry(
-                app.store, source, app.clock(), dry_run=dry_run, force=force,
+                app.store, source, app.clock(), by=by, dry_run=dry_run, force=force,
                 max_removed_percent=app.settings.registry.max_removed_percent,
             )  # fmt: skip
         except RegistryError as error:

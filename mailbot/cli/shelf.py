@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from mailbot.cli.actor import by_option
 from mailbot.cli.output import print_json, print_table, print_text
 
 
@@ -38,8 +39,9 @@ def list_(config: Path | None, as_json: bool) -> None:
 @click.argument("items", metavar="[ID]…", nargs=-1)
 @click.option("--all", "every", is_flag=True, help="Every letter on the shelf.")
 @click.option("--unread", is_flag=True, help="Do not read them: put them into the review queue as they are.")
+@by_option
 @click.pass_obj
-def retry(config: Path | None, items: tuple[str, ...], every: bool, unread: bool) -> None:
+def retry(config: Path | None, items: tuple[str, ...], every: bool, unread: bool, by: str) -> None:
     """Have the next poll try letters again, once what made them fail has been put right."""
     from mailbot.app import opened
     from mailbot.shelf import item_id
@@ -51,7 +53,7 @@ def retry(config: Path | None, items: tuple[str, ...], every: bool, unread: bool
     with opened(config) as app, app.store.begin() as connection:
         chosen = [item_id(row) for row in shelved_letters(connection)] if every else items
         for item in chosen:
-            try_again(connection, item, app.clock(), unread=unread)
+            try_again(connection, item, app.clock(), by, unread=unread)
     what = "handed to a person" if unread else "tried again"
     print_text(f"{len(chosen)} letter{'' if len(chosen) == 1 else 's'} will be {what} with the next poll")
 

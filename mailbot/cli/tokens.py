@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
+from mailbot.cli.actor import by_option
 from mailbot.cli.output import print_json, print_table, print_text, printable
-from mailbot.cli.users import by_option
 
 SCOPES = ("read", "review", "check")
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from mailbot.cli.actor import by_option
 from mailbot.cli.output import print_json, print_table, print_text, printable
 
 if TYPE_CHECKING:
@@ -17,25 +17,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 ROLES = ("viewer", "reviewer", "admin", "auditor")
-
-
-def _login() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a container's user may have no name
-        return "the command line"
-
-
-def _named(context: click.Context, parameter: click.Parameter, by: str) -> str:  # noqa: ARG001 - click's signature
-    if not by.strip():
-        raise click.BadParameter("it is empty: write the name of who does it.")
-    return by.strip()
-
-
-by_option = click.option(
-    "--by", metavar="NAME", default=_login, show_default="your login", callback=_named,
-    help="Who does it, for the audit log.",
-)  # fmt: skip
 
 
 @click.group()

@@ -226,9 +226,14 @@ def test_mails_nobody_got_are_sent_again_closed_or_let_go(site: Site, app: App, 
     assert "Close 1 mail?" in page
     ada.post("/queue/reject", data={"item": [f"mail-{one}"], "confirmed": "yes", "reason": "they know"})
     assert "Every mail has reached its reader" in ada.get("/queue?kind=mails").text
+    assert who_did(site, "mail:retried") == ["Ada"]
 
 
-def test_shelved_letters_are_tried_again_handed_over_saved_or_dropped(app: App, ada: TestClient) -> None:
+def who_did(site: Site, action: str) -> list[str]:
+    return [entry["actor"] for entry in site.json("audit", "export") if entry["action"] == action]
+
+
+def test_shelved_letters_are_tried_again_handed_over_saved_or_dropped(site: Site, app: App, ada: TestClient) -> None:
     with app.store.begin() as connection:
         for uid in (1, 2, 3):
             row = shelf_rows.add_failure(
@@ -246,6 +251,7 @@ def test_shelved_letters_are_tried_again_handed_over_saved_or_dropped(app: App, 
     with app.store.begin() as connection:
         states = [shelf_rows.shelf_row(connection, number).state for number in (1, 2, 3)]  # type: ignore[union-attr]
     assert states == ["trying", "handing_over", "closed"]
+    assert who_did(site, "letter:retried") == ["Ada", "Ada"]
     assert ada.get("/queue/shelf-9/raw").status_code == 404
 
 

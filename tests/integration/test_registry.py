@@ -233,10 +233,10 @@ def test_the_limit_is_a_setting_and_force_overrides_it(site: Site, tmp_path: Pat
     assert "at most 0 % may go" in said
     out, _ = site.say("registry", "import", str(tmp_path), "--json", code=1)
     assert json.loads(out)["imported"] is False
-    site.say("registry", "import", str(tmp_path), "--force")
+    site.say("registry", "import", str(tmp_path), "--force", "--by", "Olga Perator")
     entry = site.json("audit", "export")[-1]
-    assert (entry["action"], entry["data"]["forced"], entry["data"]["removed_percent"]) == (
-        "registry:imported", True, 20.0,
+    assert (entry["action"], entry["actor"], entry["data"]["forced"], entry["data"]["removed_percent"]) == (
+        "registry:imported", "Olga Perator", True, 20.0,
     )  # fmt: skip
 
 

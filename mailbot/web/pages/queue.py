@@ -127,9 +127,9 @@ def retry(app: Opened, visitor: Reviewer, item: str) -> Response:
     def again(connection: Connection) -> None:
         claims.require_free(connection, item, visitor.name, app.clock())
         if item.startswith(MAIL_PREFIX):
-            retry_mail(connection, item, app.clock())
+            retry_mail(connection, item, app.clock(), visitor.name)
         else:
-            shelf.retry(connection, item, app.clock())
+            shelf.retry(connection, item, app.clock(), visitor.name)
 
     return _done(app, item, again, f"{item} is tried again.")
 
@@ -140,7 +140,7 @@ def hand_over(app: Opened, visitor: Reviewer, item: str) -> Response:
 
     def unread(connection: Connection) -> None:
         claims.require_free(connection, item, visitor.name, app.clock())
-        shelf.retry(connection, item, app.clock(), unread=True)
+        shelf.retry(connection, item, app.clock(), visitor.name, unread=True)
 
     return _done(app, item, unread, f"{item} comes to the queue unread with the next poll.")
 
