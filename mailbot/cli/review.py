@@ -72,6 +72,7 @@ def resolve(config: Path | None, item: str, decision: str, member: str | None, b
     person decides the same.
     """
     from mailbot.app import opened
+    from mailbot.desk.claims import require_free, settled
     from mailbot.reviewing import Resolution, Step
     from mailbot.reviewing import resolve as carry_out
     from mailbot.terms import Intent
@@ -79,10 +80,13 @@ def resolve(config: Path | None, item: str, decision: str, member: str | None, b
     intent = None if decision == "reject" else Intent(decision)
     with opened(config) as app:
         with app.store.begin() as connection:
+            now = app.clock()
+            require_free(connection, item, by, now)
             step = carry_out(
-                connection, app.world(connection), item, Resolution(intent, member, by, reason), app.clock(),
+                connection, app.world(connection), item, Resolution(intent, member, by, reason), now,
                 four_eyes=app.settings.review.four_eyes,
             )  # fmt: skip
+            settled(connection, item)
         if step is Step.PROPOSED:
             print_text(f"{item} proposed as {decision} by {printable(by)}: another person must decide the same")
             return

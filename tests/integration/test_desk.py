@@ -222,6 +222,17 @@ def test_looking_hinders_nobody_and_is_soon_over(app: App, clock: Clock) -> None
         assert (found.by, found.lookers) == ("Bo", ())
 
 
+def test_the_command_line_respects_a_claim(site: Site, app: App) -> None:
+    poll(site, app, unclear(1))
+    with app.store.begin() as connection:
+        claims.claim(connection, "2026-00001", "Ada", datetime.now(UTC))
+    decision = ("review", "resolve", "2026-00001", "--as", "reject", "--reason", "spam", "--by")
+    assert "Ada has claimed 2026-00001" in site.complaint(*decision, "Bo", code=1)
+    site.say(*decision, "Ada")
+    with app.store.read() as connection:
+        assert claims.in_hand(connection, ["2026-00001"], datetime.now(UTC)) == {}
+
+
 def test_an_administrator_ends_another_s_claim_and_the_log_says_whose(app: App) -> None:
     with app.store.begin() as connection:
         claims.claim(connection, "2026-00001", "Ada", NOW)
