@@ -225,7 +225,7 @@ def _others(letter: Letter, wording: Wording) -> tuple[Account, ...]:
 
 def _refers_below(letter: Letter, body: Account, others: Sequence[Account]) -> bool:
     """Whether the only request stands in somebody's earlier words and the sender has passed it on (rule 3)."""
-    requests = [account for account in others if account.counting or account.negated or account.unfilled]
+    requests = [one for one in others if one.counting or one.quoted or one.negated or one.unfilled]
     spoken_of = [account for account in others if account.is_about_it]
     if not spoken_of or _only_thanks_or_nothing(body):
         return False

