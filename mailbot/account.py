@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 
 from mailbot.choices import take_choices
-from mailbot.clauses import LONGEST_TEXT, Sentence, sentences
+from mailbot.clauses import LONGEST_TEXT, Sentence, sentences, visible
 from mailbot.frame import Context, Frame
 from mailbot.frames import frames, of_another_thing
 from mailbot.quotations import quotations
@@ -73,20 +75,25 @@ def read_account(
     known = any(not elsewhere(s, hit) for s in (*found, *heard) for hit in s.of(*named))
     context = Context(known, is_subject, wording)
     unfilled = any(open_choice(s) or _placeholder(s) or _unticked(s, choices.open_spans) for s in found)
-    spans = tuple(quotations(text.content))
-    gathered = tuple(
-        replace(frame, quoted=_is_quoted(frame, spans)) for sentence in found for frame in frames(sentence, context)
-    )
+    gathered = _with_quoted(tuple(f for sentence in found for f in frames(sentence, context)), choices.text, zones)
     unfinished = text.beginning(zones, LONGEST_TEXT) is not text
     return Account(text, tuple(found), gathered, unfilled, unfinished, wording.circulars)
 
 
-def _is_quoted(frame: Frame, spans: Sequence[tuple[int, int]]) -> bool:
-    """Whether a frame stands in quotation marks together with who wishes it: we “opt in” is our own wish."""
+def _with_quoted(found: tuple[Frame, ...], text: Text, zones: frozenset[Zone]) -> tuple[Frame, ...]:
+    """The frames, those marked that stand in quotation marks together with who wishes: we “opt in” is our own wish."""
+    if not any(frame.counts for frame in found):
+        return found
+    spans = list(quotations(visible(text.beginning(zones, LONGEST_TEXT), zones)))
+    return tuple(replace(frame, quoted=_lies_within(frame, spans)) for frame in found)
+
+
+def _lies_within(frame: Frame, spans: Sequence[tuple[int, int]]) -> bool:
+    """Whether one of `spans`, which follow one another, holds a frame and the words that wish or declare it."""
     speaking = frame.clause.of(Concept.WISH, Concept.DECLARE, Concept.REQUEST_TO_YOU, Concept.FIRST_PERSON)
-    first = min([frame.start, *(hit.start for hit in speaking)])
-    start, end = frame.sentence.span(first, frame.end)
-    return any(opened <= start and end <= closed for opened, closed in spans)
+    start, end = frame.sentence.span(min([frame.start, *(hit.start for hit in speaking)]), frame.end)
+    place = bisect_right(spans, start, key=itemgetter(0)) - 1
+    return place >= 0 and end <= spans[place][1]
 
 
 def _with_spoken_footers(text: Text, wording: Wording) -> Text:

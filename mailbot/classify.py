@@ -12,13 +12,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from mailbot.account import Account, only_thanks, read_account, touches
-from mailbot.clauses import Sentence, sentences
+from mailbot.clauses import Sentence, sentences, years_of
 from mailbot.documents import Document, Kind
 from mailbot.folding import turned_round
 from mailbot.language import language_of
 from mailbot.letter import Letter
 from mailbot.quoting import mark
-from mailbot.statement import Statement, state
+from mailbot.statement import Statement, not_ready, state
 from mailbot.terms import Duration, Evidence, Intent, Reason
 from mailbot.wording import ACTS, Concept, Wording
 from mailbot.zones import OTHERS_WORDS, OWN_WORDS, Text, Zone
@@ -36,7 +36,7 @@ class Reading:
     """What one letter asks, before anyone asks who wrote it.
 
     `about` tells whether it concerns this procedure at all; `sentences` are the sender's own, the ones that carry the
-    wish first in `asking`, for `mailbot.naming` to look for the member in.
+    wish first in `asking`, for `mailbot.naming` to look for the member in. `period_years` name the study period.
     """
 
     intent: Intent
@@ -47,6 +47,7 @@ class Reading:
     about: bool
     sentences: tuple[Sentence, ...] = ()
     asking: tuple[Sentence, ...] = ()
+    period_years: frozenset[int] = frozenset()
 
 
 def classify(letter: Letter, documents: Sequence[Document], wording: Wording) -> Reading:
@@ -74,6 +75,7 @@ def classify(letter: Letter, documents: Sequence[Document], wording: Wording) ->
         about=intent is not Intent.NONE,
         sentences=(*own, *whole.subject.sentences),
         asking=tuple(dict.fromkeys(asking)),
+        period_years=frozenset(_period_years(plain)),
     )
 
 
@@ -131,6 +133,8 @@ def _wish(letter: Letter, whole: _Whole, wording: Wording) -> Statement:
         found = _with_subject(found, body, whole.subject)
     if letter.alternative is not None:
         found = _with_alternative(found, read_account(letter.alternative, OWN_WORDS, wording))
+    if found.intent.is_wish and (doubts := _not_ready(whole)):
+        return Statement((Reason.UNCLEAR_INTENT,), Intent.UNCLEAR, found.grounds, doubts)
     if found.intent is not Intent.NONE:
         return found
     elsewhere = any(frame.other for frame in body.frames)
@@ -143,6 +147,12 @@ def _wish(letter: Letter, whole: _Whole, wording: Wording) -> Statement:
         unreadable = (Reason.ATTACHMENT_UNREADABLE,) if whole.unreadable else ()
         return Statement(unreadable or (Reason.UNCLEAR_INTENT,), Intent.UNCLEAR)
     return Statement((Reason.NOT_A_REQUEST,), Intent.NONE)
+
+
+def _not_ready(whole: _Whole) -> tuple[Sentence, ...]:
+    """What makes any part of the letter a draft, or something to wait with; an inherited subject is somebody else's."""
+    accounts = (whole.body, *whole.documents, *((whole.subject,) if whole.own_subject else ()))
+    return tuple(sentence for account in accounts for sentence in not_ready(account))
 
 
 def _with_documents(found: Statement, whole: _Whole) -> Statement:
@@ -190,13 +200,13 @@ def _is_cover(body: Account) -> bool:
 def _with_subject(found: Statement, body: Account, subject: Account) -> Statement:
     """The sender's own subject is the sender's word too: it may contradict the body, or carry the wish alone."""
     stated = state(subject)
-    if found.intent.is_wish and any(Concept.UNREADY in sentence.remarks for sentence in subject.sentences):
-        return Statement((Reason.UNCLEAR_INTENT,), Intent.UNCLEAR, found.grounds, subject.sentences)
-    if stated.intent.is_wish and found.intent.is_wish and stated.intent is not found.intent:
+    opposed = stated.intent.is_wish and stated.intent is not found.intent
+    if found.intent.is_wish and (opposed or {Reason.NEGATED_INTENT, Reason.CONFLICTING_INTENT} & {*stated.reasons}):
         return Statement((Reason.CONFLICTING_INTENT,), Intent.UNCLEAR, (*stated.grounds, *found.grounds))
     if Reason.QUALIFIED_REQUEST in stated.reasons and found.intent.is_wish and found.intent is stated.intent:
         return Statement(tuple(dict.fromkeys((*found.reasons, Reason.QUALIFIED_REQUEST))), found.intent, found.grounds)
-    if found.intent is Intent.NONE and stated.intent.is_wish and subject.is_about_it and not _says_something(body):
+    alone = found.intent is Intent.NONE and subject.is_about_it and not _says_something(body)
+    if alone and (stated.intent.is_wish or Reason.UNCLEAR_INTENT in stated.reasons):
         return stated
     return found
 
@@ -266,6 +276,12 @@ def _duration(found: Sequence[Sentence]) -> Duration | None:
     if period == notice:
         return None
     return Duration.STUDY_PERIOD if period else Duration.UNTIL_FURTHER_NOTICE
+
+
+def _period_years(found: Sequence[Sentence]) -> Iterator[int]:
+    for sentence in found:
+        for hit in sentence.of(Concept.DURATION_PERIOD):
+            yield from (int(sentence.tokens[place].text) for place in years_of(sentence, hit))
 
 
 def _speaks_of_now(sentence: Sentence) -> bool:

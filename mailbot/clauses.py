@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from operator import itemgetter
 
 from rapidfuzz.distance import Levenshtein
@@ -39,7 +39,7 @@ _DANGEROUS = frozenset(
 )
 _TURNING = frozenset({Concept.CEASE, Concept.NEGATION})
 _MOODS = frozenset({Concept.POSSIBILITY, Concept.PAST, Concept.REPORTED, Concept.ASK})
-_UNDOING = (Concept.PAST, Concept.REPORTED, Concept.NEGATION, Concept.CORRECTION)
+_UNDOING = (Concept.PAST, Concept.REPORTED, Concept.NEGATION)
 _MATTERS = frozenset({Concept.TOPIC, Concept.OPPOSITE, Concept.CIRCULAR})  # no doubt makes a letter's matter vanish
 _INTRODUCING = frozenset({Concept.WISH, Concept.REQUEST_TO_YOU, Concept.DECLARE})  # they lead to acts
 _NEVER_SWALLOWED = frozenset({Concept.THANKS, Concept.FIRST_PERSON})
@@ -48,6 +48,7 @@ _IN_THE_LETTER, _IN_THE_SENTENCE = 0.3, 0.6  # shares of the best language's sco
 HAN_WEIGHT = 0.4  # a Chinese word is two or three characters long
 LONGEST_TEXT = 40_000  # characters of one speaker in one text; a letter has a few thousand
 _LONGEST = 150  # tokens; a longer run is no sentence but a flood or a list, and is cut
+_BESIDE_YEARS = frozenset({"-", "(", "年"})
 _WRAPPED = 45  # columns: a plain-text line at least this wide was probably broken by the mail program
 
 
@@ -106,6 +107,22 @@ class Sentence:
         return self.tokens[start].start, self.tokens[max(start, end - 1)].end
 
 
+def years_of(sentence: Sentence, period: Hit) -> list[int]:
+    """The places of the years that name a study period, in its phrase, right behind or before: "2025-2028"."""
+    tokens = sentence.tokens
+    behind = takewhile(lambda place: _names_years(tokens[place]), range(period.end, len(tokens)))
+    before = takewhile(lambda place: _names_years(tokens[place]), range(period.start - 1, -1, -1))
+    return [place for place in (*before, *range(period.start, period.end), *behind) if _is_year(tokens[place])]
+
+
+def _names_years(token: Token) -> bool:
+    return _is_year(token) or token.text in _BESIDE_YEARS
+
+
+def _is_year(token: Token) -> bool:
+    return token.is_number and len(token.text) == 4 and token.text.startswith("20")
+
+
 def _by_concept(hits: Sequence[Hit]) -> dict[Concept, list[tuple[int, Hit]]]:
     found: dict[Concept, list[tuple[int, Hit]]] = {}
     for number, hit in enumerate(hits):
@@ -129,21 +146,25 @@ def sentences(
     """
     text = text.beginning(zones, LONGEST_TEXT)
     fields = {place for start, end in taken for place in range(start, end)}
-    visible = _visible(text, zones)
-    runs = [(tuple(run), field) for run, field in _cut(tokenize(visible), visible) if any(t.is_word for t in run)]
+    seen = visible(text, zones)
+    runs = [(tuple(run), field) for run, field in _cut(tokenize(seen), seen) if any(t.is_word for t in run)]
     found = [wording.hits(run) for run, _ in runs]
     scores = [_scores(run, hits, wording) for (run, _), hits in zip(runs, found, strict=True)]
     spoken = _leading(sum(scores, Counter()), _IN_THE_LETTER)
     said: list[Sentence] = []
+    introduced: tuple[Hit, ...] = ()
     for (run, is_field), hits, score in zip(runs, found, scores, strict=True):
         leading = _leading(score, _IN_THE_SENTENCE)
         read = _sentence(text, run, hits, (spoken & leading) or leading, wording, is_field or run[0].start in fields)
-        before = said[-1] if said and said[-1].tokens[-1].text == ":" else None
-        said.append(replace(read, introduced=tuple(before.of(*_UNDOING))) if before is not None else read)
+        said.append(replace(read, introduced=introduced))
+        if read.tokens[-1].text == ":":
+            introduced = tuple(read.of(*_UNDOING))
+        elif read.of(*ACTS, *_MATTERS):
+            introduced = ()  # a greeting may stand between "do not do this:" and what is not to be done
     return said
 
 
-def _visible(text: Text, zones: frozenset[Zone]) -> str:
+def visible(text: Text, zones: frozenset[Zone]) -> str:
     """The characters in `zones`; struck-out words leave a blank, what lies in other zones ends a sentence."""
     return "".join(
         character if mark in zones or character == "\n" else " " if mark == Zone.STRUCK else "\x00"

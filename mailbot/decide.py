@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -244,6 +245,7 @@ def _ours(case: _Case) -> Decision:
             (
                 *_repetition(case),
                 *_words(case),
+                *_period(case),
                 *_within_a_reply(case),
                 *_member(case),
                 *_sender(case),
@@ -305,6 +307,18 @@ def _repetition(case: _Case) -> tuple[Reason, ...]:
 def _words(case: _Case) -> tuple[Reason, ...]:
     """Rules 3 to 6, as the reading found them."""
     return tuple(reason for reason in case.reading.reasons if reason is not Reason.NOT_A_REQUEST)
+
+
+_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
+
+
+def _period(case: _Case) -> tuple[Reason, ...]:
+    """Rule 6: a wish for another study period than the running one is no wish of today."""
+    years = [int(year) for year in _YEAR.findall(case.circumstances.study_period)]
+    if not years or not case.reading.intent.is_wish:
+        return ()
+    running = range(min(years), max(years) + 1)
+    return (Reason.QUALIFIED_REQUEST,) if any(year not in running for year in case.reading.period_years) else ()
 
 
 def _within_a_reply(case: _Case) -> tuple[Reason, ...]:

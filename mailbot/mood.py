@@ -10,6 +10,8 @@ from mailbot.frame import AND, LIMITS, MATTER, UNREAL, Context, Frame
 from mailbot.wording import ACTS, Concept, Form, Hit
 
 _SUPPORT = (Concept.WISH, Concept.DECLARE, Concept.REQUEST_TO_YOU)
+_ALIKE = frozenset({"zh", "fr", "es"})  # languages whose orders or subjunctives look like statements
+_THAT = frozenset({"that", "que", "qu", "что", "чтобы"})
 _UNEXPLAINED = 6  # words from no list that may stand between wish, act and object
 
 
@@ -113,8 +115,12 @@ def _supported(frame: Frame, clause: Clause, lead: Clause | None, context: Conte
         return True
     words = [token for token in frame.sentence.tokens[clause.start : first] if token.is_word]
     spoken_by_us = any(hit.start < first for hit in clause.of(Concept.FIRST_PERSON))
-    # "Kenya opt out" is no statement; in the other languages a statement may well look like an order or a wish.
-    ordered = any(hit.form is Form.BARE and hit.start == first and hit.language == "en" for hit in acts)
+    # "Kenya opt out" is no statement; but in some languages a statement looks like an order.
+    ordered = any(hit.form is Form.BARE and hit.start == first and hit.language not in _ALIKE for hit in acts)
+    if any(token.text in _THAT for token in words[1:]) and not any(
+        hit.start < first for hit in clause.of(Concept.ENABLE, Concept.APPLY)
+    ):
+        return False  # "I doubt that Kenya opts in": what nothing declares or accepts is an opinion
     if Form.FINITE in forms and (spoken_by_us or (words and not ordered)):
         return True
     heading = context.is_subject or frame.sentence.is_field

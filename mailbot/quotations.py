@@ -5,25 +5,34 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_LONGEST = 2_000  # characters: a mark that is never closed quotes nothing
-_MARKS = (("«", "»"), ("“", "”"), ("„", "“”"), ("「", "」"), ("『", "』"), ("‹", "›"), ("＂", "＂"), ('"', '"'))
-_OPENING = re.compile("[" + "".join(opening for opening, _ in _MARKS) + "]")
-_CLOSING = {opening: re.compile(f"[{closing}]") for opening, closing in _MARKS}
-_PARAGRAPH = re.compile(r"\n[ \t\r]*\n")
+_CLOSING = {
+    "«": "»", "»": "«", "‹": "›", "›": "‹", "“": "”", "„": "“”", "‘": "’", "「": "」", "『": "』", "”": "”", "＂": "＂",
+    '"': '"',
+}  # fmt: skip
+_STRAIGHT = frozenset('"＂')  # the same at both ends: an inch, perhaps, where none follows in the paragraph
+_MARKS = re.compile(r"\n[ \t\r]*\n|[" + "".join({*_CLOSING, *"".join(_CLOSING.values())}) + "]")
 
 
 def quotations(content: str) -> Iterator[tuple[int, int]]:
-    """Beginning and end of every quotation, its marks included; linear in the length of `content`.
+    """Beginning and end of every quotation, its marks included, one behind the other; linear in `content`'s length.
 
-    Straight marks are the same at both ends: there a quotation ends with its paragraph.
+    A quotation ends with the mark that belongs to the one that began it; another of the same kind between is a
+    quotation in the quotation. One that is never closed reaches to the end: better taken for a quotation than not.
     """
-    place = 0
-    while opened := _OPENING.search(content, place):
-        mark, begun = opened[0], opened.end()
-        limit = begun + _LONGEST
-        if _CLOSING[mark].pattern == f"[{mark}]" and (paragraph := _PARAGRAPH.search(content, begun, limit)):
-            limit = paragraph.start()
-        closed = _CLOSING[mark].search(content, begun, limit)
-        if closed is not None:
-            yield opened.start(), closed.end()
-        place = closed.end() if closed is not None else begun
+    mark, begun, depth = "", 0, 0
+    for found in _MARKS.finditer(content):
+        one = found[0]
+        if not mark:
+            if one in _CLOSING:
+                mark, begun, depth = one, found.start(), 1
+        elif one in _CLOSING[mark]:
+            depth -= 1
+            if depth == 0:
+                yield begun, found.end()
+                mark = ""
+        elif one == mark:
+            depth += 1
+        elif one.startswith("\n") and mark in _STRAIGHT:
+            mark = ""
+    if mark and mark not in _STRAIGHT:
+        yield begun, len(content)

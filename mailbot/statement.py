@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import takewhile
 
 from mailbot.account import Account, open_choice, touches
-from mailbot.clauses import Sentence
+from mailbot.clauses import Sentence, years_of
 from mailbot.frame import IN, Frame
 from mailbot.terms import Intent, Reason
 from mailbot.wording import ACTS, Concept
@@ -56,23 +55,32 @@ def state(body: Account) -> Statement:
 
 def _doubts(body: Account, counting: Sequence[Frame], intent: Intent) -> tuple[Sentence, ...]:
     """The sentences that may take the wish back, its own or others."""
-    asking = [frame.sentence for frame in counting]
-    first = min(body.sentences.index(sentence) for sentence in asking)
+    asking = {frame.sentence for frame in counting}
+    first = next(number for number, sentence in enumerate(body.sentences) if sentence in asking)
     beside = [
         sentence
         for number, sentence in enumerate(body.sentences)
         if sentence not in asking and sentence.zone is Zone.OWN and _unsettles(sentence, intent, later=number > first)
     ]
-    added = [sentence for sentence in _postscript(body) if sentence not in asking and sentence.unknown]
-    unready = [s for s in body.sentences if s.zone is Zone.OWN and Concept.UNREADY in s.remarks]
-    taken_back = [frame.sentence for frame in counting if _taken_back(frame)]
-    return tuple(dict.fromkeys((*taken_back, *beside, *added, *unready)))
+    return tuple(dict.fromkeys((*(frame.sentence for frame in counting if _taken_back(frame)), *beside)))
 
 
-def _postscript(body: Account) -> tuple[Sentence, ...]:
-    """What is added below the signature: an afterthought is seldom there to say the same again."""
-    begun = next((number for number, s in enumerate(body.sentences) if Concept.POSTSCRIPT in s.remarks), None)
-    return () if begun is None else body.sentences[begun:]
+def not_ready(body: Account) -> tuple[Sentence, ...]:
+    """The sentences that make it a draft, or something to wait with, and what is added below the signature.
+
+    An afterthought is seldom there to say the same again.
+    """
+    begun = next((n for n, s in enumerate(body.sentences) if Concept.POSTSCRIPT in s.remarks and _says(s)), None)
+    added = () if begun is None else body.sentences[begun:]
+    # "that was an error, caused by an old draft" explains what is over
+    explained = {s for s in body.sentences if s.of(Concept.CORRECTION) and s.of(Concept.PAST)}
+    drafts = (s for s in body.sentences if Concept.UNREADY in s.remarks and s not in explained)
+    return (*drafts, *added)
+
+
+def _says(sentence: Sentence) -> bool:
+    """Whether a line is a sentence or ends like one: "P. S. Rao" below a letter is a name."""
+    return sentence.tokens[-1].text in _STOPS or _is_prose(sentence)
 
 
 def _unsettles(sentence: Sentence, intent: Intent, *, later: bool) -> bool:
@@ -162,13 +170,8 @@ def _loose_number(frame: Frame) -> bool:
     """Whether a number nobody accounts for stands in the clause of the wish: a date, a count, a group's number."""
     sentence, clause = frame.sentence, frame.clause
     known = {place for hit in sentence.hits for place in hit.places}
-    for hit in sentence.of(Concept.DURATION_PERIOD, Concept.DURATION_NOTICE):
-        known.update(range(hit.start, hit.end))  # "for the remainder of the 2025-2028 study period"
-        behind = takewhile(
-            lambda place: not sentence.tokens[place].is_word or sentence.tokens[place].is_number,
-            range(hit.end, len(sentence.tokens)),
-        )  # "… of the study period 2025-2028"
-        known.update(behind)
+    for hit in sentence.of(Concept.DURATION_PERIOD):
+        known.update(years_of(sentence, hit))
     cited = [hit.end for hit in sentence.of(Concept.CIRCULAR)]
     for place in range(clause.start, clause.end):
         token = sentence.tokens[place]

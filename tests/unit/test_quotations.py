@@ -21,7 +21,10 @@ def quoted(text: str) -> list[str]:
         ("il dit « non »", ["« non »"]),
         ("他说「不」", ["「不」"]),
         ("nothing is quoted here", []),
-        ("opened “ and never closed", []),
+        ("opened “ and never closed", ["“ and never closed"]),
+        ("»so« and ”so” and ‘so’", ["»so«", "”so”", "‘so’"]),
+        ("“Mr “Big” Smith” came", ["“Mr “Big” Smith”"]),
+        ('one "opened only', []),
         ('an inch is 1" here\n\nand another 2" there', []),
         ("“one line\n\nand another”", ["“one line\n\nand another”"]),
     ],
@@ -34,6 +37,6 @@ def test_quotations_are_found(text: str, found: list[str]) -> None:
 def test_quotations_follow_one_another_and_carry_their_marks(text: str) -> None:
     end = 0
     for start, after in quotations(text):
-        assert end <= start < after - 1 < len(text)
-        assert text[start] in '«“„"「'
+        assert end <= start < after <= len(text)
+        assert text[start] in '«»“”„"「'
         end = after

@@ -306,3 +306,59 @@ def test_the_years_of_a_study_period_limit_nothing(decided: Decide) -> None:
     body = "Kenya opts in to automatic approval of registrations for the remainder of the\n2025-2028 study period."
     decision = read(decided, body)
     assert (decision.reasons, decision.duration) == ((), Duration.STUDY_PERIOD)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Kenya opts in to automatic approval of registrations for the remainder of the 2029-2032 study period.",
+        "Kenya opts in to automatic approval of registrations for the study period 2029–2032.",
+        "Kenya opts in to automatic approval of registrations for the study period 2025-2028, 3 delegates.",
+        "Kenya opts in to automatic approval of registrations until further notice (3).",
+        "Le Kenya souhaite accepter l'approbation automatique des inscriptions pour la période d'études 2029-2032.",
+        "Кения просит включить автоматическое утверждение регистраций на исследовательский период 2029-2032.",
+        "肯尼亚选择接受注册申请的自动批准，至2029-2032年研究期结束。",
+    ],
+)
+def test_another_study_period_and_other_numbers_do_limit_it(decided: Decide, body: str) -> None:
+    assert read(decided, body).reasons == (Reason.QUALIFIED_REQUEST,)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Je doute que le Kenya adhère à l'approbation automatique des inscriptions.",
+        "Il est impensable que le Kenya active l'approbation automatique des inscriptions.",
+        "Everyone believes that Kenya opts in to automatic approval of registrations.",
+    ],
+)
+def test_what_nobody_declares_is_an_opinion(decided: Decide, body: str) -> None:
+    assert read(decided, body).action is Action.REVIEW
+
+
+@pytest.mark.parametrize("subject", ["Kenya does not opt in", "We will not opt in to automatic approval"])
+def test_a_subject_that_denies_the_wish_contradicts_it(decided: Decide, subject: str) -> None:
+    body = "Kenya opts in to automatic approval of registration requests."
+    assert read(decided, body, subject=subject).reasons == (Reason.CONFLICTING_INTENT,)
+
+
+@pytest.mark.parametrize("mark", ["“{}”", "{} (draft)"])
+def test_a_subject_alone_that_is_no_letter_yet_is_not_lost(decided: Decide, mark: str) -> None:
+    subject = mark.format("Kenya opts in to automatic approval of registration requests")
+    assert read(decided, "Thanks.", subject=subject).action is Action.REVIEW
+
+
+@pytest.mark.parametrize("below", ["P.S. Wait.", "P.S. Forget it.", "-- \nDRAFT - not for execution"])
+def test_a_word_below_the_signature_is_enough(decided: Decide, below: str) -> None:
+    wish = "Kenya opts in to automatic approval of registrations.\n\nAna Juma"
+    assert read(decided, f"{wish}\n\n{below}").action is Action.REVIEW
+    assert read(decided, f"{wish}\n\nP. S. Rao").action is Action.APPLY
+
+
+@pytest.mark.parametrize(
+    "cover", ["Please find attached the draft of our letter.", "Attached. It has not yet been signed."]
+)
+def test_a_cover_note_may_say_that_the_letter_is_not_ready(decided: Decide, cover: str) -> None:
+    letter = {"letter.txt": b"On behalf of Kenya, I wish to opt in to the automatic approval of registration requests."}
+    assert read(decided, "Please find attached our letter.", attachments=letter).action is Action.APPLY
+    assert read(decided, cover, attachments=letter).action is Action.REVIEW
