@@ -26,6 +26,7 @@ from mailbot.connections import mailbox_of, transport_of
 from mailbot.deciding import Decider, Tally
 from mailbot.delivery import Dispatch, Patience, deliver
 from mailbot.errors import ConfigurationError, MailbotError
+from mailbot.flag_lookup import current_flag
 from mailbot.ingest import MailboxError
 from mailbot.judgement import Circumstances, Policy
 from mailbot.judging import keys_for
@@ -40,7 +41,6 @@ from mailbot.rules import note_settings, rules_version
 from mailbot.secret import secret
 from mailbot.settings import Settings, load_settings, packaged_wording
 from mailbot.silence import Limits
-from mailbot.standing import flag_of
 from mailbot.store.contact_rows import DELIVER, POLL, note_contact
 from mailbot.store.engine import Store, connect_store, open_store
 from mailbot.store.registry_rows import latest_import, load_focal_points, load_members
@@ -66,6 +66,16 @@ class App:
     store: Store
     clock: Callable[[], datetime] = utc_now
     _register: tuple[int, Register] | None = field(default=None, init=False)
+    # made at once, not when it is first asked for: that may be by two threads
+    published_log: PublishedLog = field(init=False)
+
+    def __post_init__(self) -> None:
+        asked = self.settings.audit
+        self.published_log = PublishedLog(
+            self.store,
+            asked.log_file or self._beside_database(".audit.jsonl"),
+            asked.head_file or self._beside_database(".audit-head.json"),
+        )
 
     @cached_property
     def wording(self) -> Wording:
@@ -138,7 +148,7 @@ class App:
 
     def standing_circumstances(self, connection: Connection, now: datetime) -> Circumstances:
         """The register and the flags as they stand, for `check`: each letter as if it were the first."""
-        return replace(self.bare_circumstances(connection), flag_of=lambda code: flag_of(connection, code, now))
+        return replace(self.bare_circumstances(connection), flag_of=lambda code: current_flag(connection, code, now))
 
     def bare_circumstances(self, connection: Connection) -> Circumstances:
         """The register as it stands and no flags, for `replay`: each letter as if nobody had ever written."""
@@ -326,16 +336,6 @@ class App:
         """End the flags whose study period is over, erase what has been kept long enough; how many of each."""
         now = self.clock()
         return lapse_flags(self.store, now), purge(self.store, self.settings.retention.letter_months, now)
-
-    @cached_property
-    def published_log(self) -> PublishedLog:
-        """The audit log's files outside the database: as configured, else beside the SQLite file."""
-        asked = self.settings.audit
-        return PublishedLog(
-            self.store,
-            asked.log_file or self._beside_database(".audit.jsonl"),
-            asked.head_file or self._beside_database(".audit-head.json"),
-        )
 
     def _beside_database(self, suffix: str) -> Path | None:
         file = self.store.file

@@ -14,11 +14,11 @@ from mailbot.bounces import read_bounce
 from mailbot.compose import addressees, receipt
 from mailbot.compose import question as question_mail
 from mailbot.flag_changes import change_flag
+from mailbot.flag_lookup import current_flag
 from mailbot.flags import Cause
 from mailbot.judgement import Judgement
 from mailbot.question import QuestionState
 from mailbot.silence import Answered, Permission, may_write_to
-from mailbot.standing import flag_of
 from mailbot.store import letter_rows, question_rows
 from mailbot.store.outbox_rows import sent_mails, update_mail
 from mailbot.terms import Action
@@ -88,7 +88,7 @@ def apply(connection: Connection, case: Case, world: World) -> None:
         letter_rows.close_review(connection, source.letter, now, resolution | {"member": member.code})
     permission = case.may_answer(world.writer)
     mails = world.writer.confirm(
-        flag=flag_of(connection, member.code, now), member=member, register=world.register,
+        flag=current_flag(connection, member.code, now), member=member, register=world.register,
         study_period=world.study_period, reference=source.reference, language=decision.language,
         recipient=decision.sender.address or "", silent=not permission.allowed, recipient_name=judgement.sender_name,
         subject=source.subject, message_id=judgement.message_id, references=source.references,

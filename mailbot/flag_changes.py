@@ -1,4 +1,4 @@
-"""Changing a flag: the row of its history and its audit entry, together."""
+"""Changing a flag: the row of its history and its audit entry, together; and what such an entry says of a row."""
 
 from __future__ import annotations
 

@@ -12,9 +12,9 @@ from sqlalchemy import Connection
 
 from mailbot.errors import ConfigurationError, MailbotError
 from mailbot.files import replace_file
+from mailbot.flag_lookup import flags_known, flags_now
 from mailbot.flags import FlagChange
 from mailbot.spreadsheets import csv_bytes, xlsx_bytes
-from mailbot.standing import flags_of
 from mailbot.store.flag_rows import changes_of
 from mailbot.store.registry_rows import load_members
 
@@ -25,6 +25,7 @@ KINDS = ("csv", "json", "xlsx")
 def flag_list(connection: Connection, now: datetime, at: datetime | None = None) -> list[dict[str, Any]]:
     """Every flag as it stands, or was known at the moment `at`, by member code (contract section 3, `flags list`)."""
     names = {member.code: member.name for member in load_members(connection)}
+    flags = flags_now(connection, now) if at is None else flags_known(connection, at)
     return [
         {
             "member": code,
@@ -35,7 +36,7 @@ def flag_list(connection: Connection, now: datetime, at: datetime | None = None)
             "duration": flag.duration.value if flag.duration else None,
             "reference": flag.reference,
         }
-        for code, flag in flags_of(connection, now, at=at).items()
+        for code, flag in flags.items()
     ]
 
 

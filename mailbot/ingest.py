@@ -96,8 +96,8 @@ class Mailbox(Protocol):
     def fetch_header(self, uid: int) -> bytes | None:
         """Only the header block (of at most a mebibyte); None where the letter is gone."""
 
-    def file(self, letters: Sequence[Identity], folder: str) -> frozenset[int]:
-        """Move letters to `folder` (parts separated by /), created when missing; returns the UIDs that were there.
+    def file(self, letters: Sequence[Identity], folder: str) -> None:
+        """Move letters to `folder` (parts separated by /), created when missing.
 
         That a person has moved or deleted one of them is ordinary. Raises FilingError; then some may have been moved.
         """
@@ -164,7 +164,7 @@ class ImapMailbox:
     def fetch_header(self, uid: int) -> bytes | None:
         return self._fetch_one(uid, f"BODY.PEEK[HEADER]<0.{HEADER_LIMIT}>")
 
-    def file(self, letters: Sequence[Identity], folder: str) -> frozenset[int]:
+    def file(self, letters: Sequence[Identity], folder: str) -> None:
         with self._speaking("file letters in"):
             if not self._writable:
                 found = self._select(writable=True)
@@ -174,8 +174,8 @@ class ImapMailbox:
             known = {arrival.identity for arrival in described}
             there = [letter.uid for letter in letters if letter in known]
             try:
-                for start in range(0, len(there), _BATCH):
-                    self._move(there[start : start + _BATCH], self._folder(folder))
+                if there:
+                    self._move(there, self._folder(folder))
             except IMAPClientError as error:
                 if isinstance(error, IMAPClient.AbortError):
                     raise
@@ -183,7 +183,6 @@ class ImapMailbox:
                     f"letters of {self.name} cannot be filed in {folder}: {_said(error)}: give "
                     f"{self._place.user} the right to create and fill that folder, or set filing = false"
                 ) from error
-            return frozenset(there)
 
     @property
     def can_idle(self) -> bool:

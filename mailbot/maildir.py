@@ -70,13 +70,14 @@ class MaildirMailbox:
         head = self._head(uid, HEADER_LIMIT)
         return None if head is None else header_block(head)
 
-    def file(self, letters: Sequence[Identity], folder: str) -> frozenset[int]:
-        return frozenset(letter.uid for letter in letters if self._file_one(letter, folder))
+    def file(self, letters: Sequence[Identity], folder: str) -> None:
+        for letter in letters:
+            self._file_one(letter, folder)
 
-    def _file_one(self, letter: Identity, folder: str) -> bool:
+    def _file_one(self, letter: Identity, folder: str) -> None:
         arrival, path = self._describe(letter.uid), self._find(letter.uid)
         if arrival is None or path is None or arrival.identity != letter:
-            return False
+            return
         target = self._path / ("." + ".".join(part for part in folder.split("/") if part))
         try:
             for part in ("cur", "new", "tmp"):
@@ -84,11 +85,10 @@ class MaildirMailbox:
             (target / "maildirfolder").touch()
             path.rename(target / path.parent.name / path.name)  # new stays new: filing is not reading
         except FileNotFoundError:
-            return False
+            return
         except OSError as error:
             raise FilingError(f"{path}: the letter cannot be filed in {target}: {error.strerror}") from error
         del self._files[letter.uid]
-        return True
 
     def close(self) -> None:
         self._files = {}

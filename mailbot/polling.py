@@ -274,16 +274,16 @@ class Poll:
         for row in waiting:
             by_folder[row.file_to].append(row)
         for folder, rows in by_folder.items():
-            if self.stopping():
-                return
-            try:
-                # the others have been moved or deleted by a person: there is nothing to be done for them either
-                self.mailbox.file([Identity(row.uid, row.arrival_id, row.size) for row in rows], folder)
-            except FilingError as error:
-                log.warning("letters not filed", why=str(error))
-                return
-            with self.store.begin() as connection:
-                letter_rows.mark_filed(connection, [row.id for row in rows], self.clock())
+            for some in _batches(iter(rows), _BATCH):
+                if self.stopping():
+                    return
+                try:
+                    self.mailbox.file([Identity(row.uid, row.arrival_id, row.size) for row in some], folder)
+                except FilingError as error:
+                    log.warning("letters not filed", why=str(error))
+                    return
+                with self.store.begin() as connection:
+                    letter_rows.mark_filed(connection, [row.id for row in some], self.clock())
 
 
 def next_position(known: Position | None, mailbox: str, opened: Opened, start: Start, now: datetime) -> Position:
@@ -337,6 +337,6 @@ def _wanted(arrival: Arrival, position: Position) -> bool:
     return not in_backlog or position.since is None or arrival.received >= position.since
 
 
-def _batches(uids: Iterator[int], size: int) -> Iterator[list[int]]:
-    while batch := list(islice(uids, size)):
+def _batches(items: Iterator[T], size: int) -> Iterator[list[T]]:
+    while batch := list(islice(items, size)):
         yield batch

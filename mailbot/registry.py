@@ -158,7 +158,7 @@ def import_registry(
     source: Path,
     now: datetime,
     *,
-    by: str = "mailbot",
+    by: str,
     max_removed_percent: float = 100,
     force: bool = False,
     dry_run: bool = False,

@@ -1,4 +1,4 @@
-"""What waits for a person and what is kept of a letter or a mail, as the command line tells it."""
+"""What waits for a person, and what is kept of a letter or a mail: found by the ids that people use."""
 
 from __future__ import annotations
 

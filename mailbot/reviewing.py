@@ -15,12 +15,12 @@ from mailbot.answering import queue
 from mailbot.asking import end_question
 from mailbot.errors import ReviewError
 from mailbot.flag_changes import change_flag
+from mailbot.flag_lookup import current_flag
 from mailbot.flags import Cause, already_stands
 from mailbot.members import Member
 from mailbot.question import QuestionState
 from mailbot.shelf import SHELF_PREFIX, drop
 from mailbot.silence import Answered, may_write_to
-from mailbot.standing import flag_of
 from mailbot.store import letter_rows, outbox_rows
 from mailbot.store.count_rows import count_wait
 from mailbot.terms import Action, Duration, Intent, Standing, Verdict
@@ -162,7 +162,7 @@ def _set_flag(
     duration = stated or world.default_duration
     if intent is Intent.OPT_IN and duration is Duration.STUDY_PERIOD and world.study_period.ends <= now:
         raise ReviewError(f"study period {world.study_period.name} is over: set the next one in [study_period] first")
-    before = flag_of(connection, member.code, now)
+    before = current_flag(connection, member.code, now)
     changed = not already_stands(before, intent, stated, world.study_period.name)
     if changed:
         change_flag(
@@ -174,7 +174,7 @@ def _set_flag(
     letter = Answered(Action.APPLY, verdict, bool(row.null_return_path))
     permission = may_write_to(row.sender, own_addresses=world.writer.own_addresses, answers=letter)
     mails = world.writer.confirm(
-        flag=flag_of(connection, member.code, now), member=member, register=world.register,
+        flag=current_flag(connection, member.code, now), member=member, register=world.register,
         study_period=world.study_period, reference=row.reference, language=read.get("language") or "en",
         recipient=row.sender or "", silent=not permission.allowed, recipient_name=row.sender_name or "",
         subject=row.subject or "", message_id=row.message_id, references=tuple(row.references or ()), changed=changed,

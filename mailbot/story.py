@@ -109,7 +109,7 @@ def sentence(entry: Entry) -> str:
 def _sentence(action: str, subject: str, actor: str, data: Mapping[str, Any]) -> str:
     match action.split(":"):
         case ["letter", done]:
-            return _letter_event(done, subject, data)
+            return _letter_event(done, subject, actor, data)
         case ["mail", done]:
             return _mail_event(done, actor, data)
         case ["review", "proposed"]:
@@ -175,13 +175,17 @@ def _user_event(done: str, subject: str, actor: str, data: Mapping[str, Any]) ->
             raise ValueError(done)
 
 
-def _letter_event(done: str, subject: str, data: Mapping[str, Any]) -> str:
+def _letter_event(done: str, subject: str, actor: str, data: Mapping[str, Any]) -> str:
     match done:
         case "received":
             return f"The letter arrived in {data['mailbox']} ({data['size']} bytes)."
         case "decided":
             rules = f" under the rules {data['rules']}" if "rules" in data else ""  # schema 1 did not note them
             return f"mailbot decided{rules}: {_ACTIONS.get(data['action'], data['action'])}."
+        case "retried":
+            return (
+                f"{actor} had the letter {subject} {'handed to a person unread' if data['unread'] else 'tried again'}."
+            )
         case _:
             return f"The letter {subject} was {_plain(done)}."
 

@@ -62,11 +62,11 @@ class Concept(StrEnum):
     PLACEHOLDER = "placeholder"  # [Name], [member organization]
     CIRCULAR_TEXT = "circular_text"  # sentences only the circular itself writes
     OUT_OF_OFFICE = "out_of_office"
+    EITHER = "either"  # or
     # remarks: looked for beside what the words say
     UNREADY = "unready"  # this is only a draft, wait until the minister has signed
     POSTSCRIPT = "postscript"
     UNATTENDED = "unattended"  # without asking me: automatic, in other words
-    EITHER = "either"  # or
 
 
 class Form(StrEnum):

@@ -10,10 +10,10 @@ from sqlalchemy import Connection
 
 from mailbot.answering import Writer
 from mailbot.asking import Inquiry
+from mailbot.flag_lookup import current_flag
 from mailbot.flags import StudyPeriod
 from mailbot.judgement import Circumstances, Policy
 from mailbot.register import Register
-from mailbot.standing import flag_of
 from mailbot.store import letter_rows, question_rows
 from mailbot.store.outbox_rows import is_own_message
 from mailbot.terms import Duration
@@ -54,7 +54,7 @@ def circumstances_of(
         policy=world.policy,
         study_period=world.study_period.name,
         programme=world.programme,
-        flag_of=lambda code: flag_of(connection, code, now),
+        flag_of=lambda code: current_flag(connection, code, now),
         content_hashes=lambda message_id: letter_rows.content_hashes(connection, message_id),
         is_own=lambda message_id: is_own_message(connection, message_id),
         proven=lambda code: world.inquiry.proven(connection, code) if world.inquiry else None,

@@ -118,7 +118,7 @@ def decided(folder: Path, letters: Iterable[bytes], days: int = 0) -> Iterator[A
         for day, batch in enumerate(batches):
             clock.behind = timedelta(days=len(batches) - 1 - day)
             if day == 0:
-                import_registry(app.store, FIXTURES / "registry", clock())
+                import_registry(app.store, FIXTURES / "registry", clock(), by="Olga Perator")
             for number, raw in enumerate(batch):
                 file = folder / "in" / "new" / f"{day:03}-{number:04}.eml"
                 file.write_bytes(raw)

@@ -86,7 +86,8 @@ def resolve(config: Path | None, item: str, decision: str, member: str | None, b
                 connection, app.world(connection), item, Resolution(intent, member, by, reason), now,
                 four_eyes=app.settings.review.four_eyes,
             )  # fmt: skip
-            settled(connection, item)
+            if step is Step.RESOLVED:
+                settled(connection, item)
         if step is Step.PROPOSED:
             print_text(f"{item} proposed as {decision} by {printable(by)}: another person must decide the same")
             return

@@ -14,9 +14,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from mailbot.flag_lookup import flags_known, flags_now
 from mailbot.flags import Flag, FlagChange
 from mailbot.members import Member
-from mailbot.standing import flags_of
 from mailbot.store.flag_rows import changes_after, flagged_members, last_change_number
 
 
@@ -67,9 +67,9 @@ def flags_page(
     """
     codes = [code for code in flagged_members(connection) if after is None or code > after]
     shown = codes[:limit]
-    found = flags_of(connection, now, at=at, codes=shown).values()
+    found = flags_now(connection, now, shown) if at is None else flags_known(connection, at, shown)
     return FlagsPage(
-        tuple(named(flag, members) for flag in found),
+        tuple(named(flag, members) for flag in found.values()),
         shown[-1] if len(codes) > limit else None,
         last_change_number(connection),
     )

@@ -21,10 +21,10 @@ from mailbot import clarifying
 from mailbot.app import App
 from mailbot.desk import claims
 from mailbot.errors import MailbotError, ReviewError
+from mailbot.flag_lookup import current_flag
 from mailbot.flags import Flag
 from mailbot.letter import readable
 from mailbot.reviewing import Resolution, Step, contradiction, resolve
-from mailbot.standing import flag_of
 from mailbot.store import letter_rows, outbox_rows
 from mailbot.store.tables import audit_entries, outbox
 from mailbot.terms import Intent
@@ -112,12 +112,12 @@ def _tried(connection: Connection, app: App, choice: Choice, by: str, now: datet
     member = world.register.members.get(code) if code else None
     last = connection.execute(select(func.max(outbox.c.id))).scalar_one() or 0
     logged = connection.execute(select(func.max(audit_entries.c.seq))).scalar_one() or 0
-    before = flag_of(connection, member.code, now) if member else None
+    before = current_flag(connection, member.code, now) if member else None
     with connection.begin_nested() as attempt:
         step = _carry_out(connection, app, choice, by, now)
         mails = tuple(shown_mail(mail) for mail in outbox_rows.mails_about(connection, row.id, last))
         silent = _silence(connection, choice.reference, logged)
-        after = flag_of(connection, member.code, now) if member else None
+        after = current_flag(connection, member.code, now) if member else None
         attempt.rollback()
     against = None if member is None else contradiction(world, row, member)
     name = member.name if member else None

@@ -25,13 +25,13 @@ from mailbot.desk.reading import (
 )
 from mailbot.explain import Check, Setting, checks
 from mailbot.facts import Facts
+from mailbot.flag_lookup import current_flag
 from mailbot.flags import Flag, FlagChange
 from mailbot.judgement import Judgement
 from mailbot.letter import Letter
 from mailbot.members import Member
 from mailbot.reviewing import contradiction
 from mailbot.silence import Permission
-from mailbot.standing import flag_of
 from mailbot.store import letter_rows, outbox_rows
 from mailbot.store.flag_rows import changes_before
 from mailbot.store.tables import audit_entries, letters
@@ -132,7 +132,7 @@ def history_of(connection: Connection, member: Member, now: datetime, *, but: in
     newest = statement.order_by(letters.c.received.desc(), letters.c.id.desc()).limit(_EARLIER)
     return History(
         member,
-        flag_of(connection, member.code, now),
+        current_flag(connection, member.code, now),
         tuple(change for _, change in changes),
         tuple(connection.execute(newest)),
     )

@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from mailbot.desk.paging import ROWS, Page, number_in, page_of
+from mailbot.flag_lookup import current_flag, flags_now
 from mailbot.flags import Flag, FlagChange
 from mailbot.members import Account, FocalPoint, Member
 from mailbot.register import Register
-from mailbot.standing import flag_of, flags_of
 from mailbot.store.flag_rows import changes_before
 from mailbot.store.registry_rows import accounts_of
 from mailbot.store.tables import letters
@@ -57,13 +57,13 @@ def find_members(
     """The members that `text` finds, by code, those behind the code `after`."""
     found = [member for member in register.matching(text) if after is None or member.code > after]
     page = page_of(found[: rows + 1], rows, lambda member: member.code)
-    flags = flags_of(connection, now, codes=[member.code for member in page.rows])
+    flags = flags_now(connection, now, [member.code for member in page.rows])
     return Page(tuple(Listed(member, flags.get(member.code)) for member in page.rows), page.next)
 
 
 def member_sheet(connection: Connection, register: Register, code: str, now: datetime) -> Sheet | None:
     """One member; None for a code that is not in the registry and never had a flag."""
-    flag = flag_of(connection, code, now)
+    flag = current_flag(connection, code, now)
     member = register.members.get(code)
     if member is not None:
         name = member.name

@@ -71,14 +71,19 @@ class Store:
     def _turn(self) -> Iterator[None]:
         """Of this process's threads let one write to SQLite: who waits for its lock looks only every tenth of a second.
 
-        Where another thread writes for longer than `busy_seconds`, SQLite itself says so.
+        Raises StoreError where another thread writes for longer than `busy_seconds`.
         """
-        taken = not self.is_shared and self._writing.acquire(timeout=self._busy_seconds)
+        if self.is_shared:
+            yield
+            return
+        if not self._writing.acquire(timeout=self._busy_seconds):
+            raise StoreError(
+                f"the database {self.url} is busy: something has been writing for {self._busy_seconds:g} s"
+            )
         try:
             yield
         finally:
-            if taken:
-                self._writing.release()
+            self._writing.release()
 
     def go_alone(self, connection: Connection) -> None:
         """From here to its end this transaction is the only one that writes; what others have written, it sees."""

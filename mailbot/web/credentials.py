@@ -41,20 +41,27 @@ def csrf_token(session: str) -> str:
 
 def hash_password(password: str) -> str:
     """The argon2id hash of a new password; raises PasswordError for one that is too short, and for nothing else."""
+    composed = _acceptable(password)
+    with _ROOM:
+        return _hasher().hash(composed)
+
+
+def chosen_password(password: str, again: str) -> str:
+    """A new password that was typed twice; raises PasswordError where the two differ, or nobody may have it."""
+    if password != again:
+        raise PasswordError("The two passwords differ: type the same one twice.")
+    _acceptable(password)
+    return password
+
+
+def _acceptable(password: str) -> str:
+    """The password as it is hashed; raises PasswordError for one that is too short or too long."""
     composed = _composed(password)
     if len(composed) < SHORTEST:
         raise PasswordError(f"The password is too short: take at least {SHORTEST} characters, a sentence for example.")
     if max(len(password), len(composed)) > LONGEST:
         raise PasswordError(f"The password is too long: take at most {LONGEST} characters.")
-    with _ROOM:
-        return _hasher().hash(composed)
-
-
-def hash_chosen(password: str, again: str) -> str:
-    """The same for a password that was typed twice; raises PasswordError where the two differ as well."""
-    if password != again:
-        raise PasswordError("The two passwords differ: type the same one twice.")
-    return hash_password(password)
+    return composed
 
 
 def is_password(password: str, kept: str | None) -> bool:

@@ -19,7 +19,7 @@ from importlib.resources import files
 from typing import Any
 from urllib.parse import urlencode
 
-from fastapi import Request
+from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -72,6 +72,12 @@ def page(request: Request, template: str, *, status: int = 200, **context: Any) 
     response = HTMLResponse(_environment().get_template(template).render(given | context), status)
     if said is not None:
         response.delete_cookie(_SAID, path="/")
+    return response
+
+
+def after(pause: timedelta, response: Response) -> Response:
+    """An answer with the word when to try again (RFC 9110, Retry-After)."""
+    response.headers["Retry-After"] = str(max(1, round(pause.total_seconds())))
     return response
 
 

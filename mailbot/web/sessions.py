@@ -1,4 +1,4 @@
-"""Signing in with a password, and the sessions of those who are signed in."""
+"""Proving who one is by a password, to sign in or to change it, and the sessions of those who are signed in."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from sqlalchemy import Connection, Row
 from mailbot import audit
 from mailbot.app import App
 from mailbot.store import session_rows, user_rows
-from mailbot.web.credentials import csrf_token, digest, is_password, new_secret
+from mailbot.web.credentials import csrf_token, digest, hash_password, is_password, new_secret
 from mailbot.web.people import PeopleError, proper_name, set_password
 from mailbot.web.roles import Role, Visitor
 from mailbot.web.throttle import FREE_FROM_ADDRESS, FREE_ON_ACCOUNT, MEMORY, address_counted, pause_left
+
+_Work = Callable[[Connection, Row[Any], datetime], str]
 
 # How exactly it is known when a browser was last heard of: not every click has to write to the database.
 _EXACTNESS = timedelta(minutes=1)
@@ -31,7 +33,7 @@ class Lifetime:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why somebody is not signed in: a wrong name or password, or too many attempts and so long to wait."""
+    """Why a password does not help: it or the name is wrong, or there were too many attempts and so long to wait."""
 
     wait: timedelta = timedelta()
 
@@ -48,33 +50,34 @@ def sign_in(app: App, name: str, password: str, address: str | None) -> str | Re
     def enter(connection: Connection, row: Row[Any], now: datetime) -> str:
         return begin_session(connection, row.id, row.name, lifetime_of(app), now, how="password")
 
-    return _with_password(app, name, password, address, "sign_in:failed", enter)
+    return _proven(app, name, password, address, "sign_in:failed", "nobody", lambda: enter)
 
 
-def change_password(app: App, name: str, password: str, hashed: str, address: str | None) -> str | Refusal:
-    """Give a person who knows the present `password` a new one (its hash), and sign every browser out.
+def change_password(app: App, name: str, present: str, password: str, address: str | None) -> str | Refusal:
+    """Give a person who is signed in and knows the `present` password a new one, and end all of that person's sessions.
 
     Returns the secret of a new session for the browser that asked, else why not.
     """
 
-    def change(connection: Connection, row: Row[Any], now: datetime) -> str:
-        set_password(connection, row.id, row.name, hashed, now)
-        return begin_session(connection, row.id, row.name, lifetime_of(app), now, how="new password")
+    def prepare() -> _Work:
+        hashed = hash_password(password)
 
-    return _with_password(app, name, password, address, "user:password_refused", change)
+        def change(connection: Connection, row: Row[Any], now: datetime) -> str:
+            set_password(connection, row.id, row.name, hashed, now)
+            return begin_session(connection, row.id, row.name, lifetime_of(app), now, how="new password")
+
+        return change
+
+    return _proven(app, name, present, address, "user:password_refused", name, prepare)
 
 
-def _with_password(
-    app: App,
-    name: str,
-    password: str,
-    address: str | None,
-    failed: str,
-    work: Callable[[Connection, Row[Any], datetime], str],
+def _proven(
+    app: App, name: str, password: str, address: str | None, failed: str, actor: str, prepare: Callable[[], _Work]
 ) -> str | Refusal:
-    """Do `work` for whoever knows a person's password; a wrong one is logged as the action `failed`.
+    """Do the work for whoever knows a person's password; a wrong one is logged as the action `failed`, by `actor`.
 
-    The attempt is noted before the password is looked at, so that many at once do not slip through together.
+    The attempt is noted before the password is looked at, so that many at once do not slip through together. What takes
+    its time is done by `prepare`, and only for the right password.
     """
     now, source = app.clock(), address_counted(address)
     key = _key(name)
@@ -90,15 +93,16 @@ def _with_password(
         session_rows.add_attempt(connection, account, source, now, forget_before=since)
         row = user_rows.user_called(connection, key)
     right = is_password(password, row.password if row is not None and row.disabled_at is None else None)
+    work = prepare() if right else None
     with app.store.begin() as connection:
         # the account may have been disabled or reset while the hash was computed
         again = user_rows.user_called(connection, key)
-        if not right or row is None or again is None or again.disabled_at or again.password != row.password:
+        if work is None or row is None or again is None or again.disabled_at or again.password != row.password:
             # what was typed for a name nobody has may be a password: it is not written down
             subject = row.name if row is not None else "an unknown name"
             tries = len(session_rows.attempts_on(connection, account, since))
             audit.append(
-                connection, at=now, action=failed, subject=subject, actor="nobody",
+                connection, at=now, action=failed, subject=subject, actor=actor,
                 data={"address": source, "attempts": tries, "paused": tries >= FREE_ON_ACCOUNT},
             )  # fmt: skip
             return Refusal()

@@ -9,6 +9,7 @@ import sqlite3
 import stat
 import subprocess
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -238,3 +239,14 @@ def test_members_are_listed_alike_whatever_the_database_sorts_by(site: Site) -> 
 
         assert [member.code for member in load_members(connection)] == sorted(codes)
     store.close()
+
+
+def test_a_thread_that_waits_too_long_for_another_says_so(tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path}/mailbot.db", busy_seconds=0.05)
+    try:
+        with store.begin(), ThreadPoolExecutor(1) as pool, pytest.raises(StoreError, match=r"is busy.*0\.05 s"):
+            pool.submit(lambda: store.begin().__enter__()).result()
+        with store.begin():
+            pass  # the next one gets its turn
+    finally:
+        store.close()

@@ -175,7 +175,7 @@ def test_a_filed_letter_lies_unread_in_the_folder_that_was_created_for_it(kit: K
     kit.mailbox.open()
     first, _ = kit.mailbox.uids(1)
     arrival = kit.mailbox.describe([first])[first]
-    assert kit.mailbox.file([arrival.identity], DONE) == {first}
+    kit.mailbox.file([arrival.identity], DONE)
     assert (kit.filed(), kit.unread()) == (["one"], ["two"])
 
 
@@ -185,8 +185,7 @@ def test_letters_are_filed_together_and_those_that_are_gone_keep_no_other_back(k
     kit.mailbox.open()
     found = kit.mailbox.describe(kit.mailbox.uids(1))
     kit.take_away("two")
-    filed = kit.mailbox.file([arrival.identity for arrival in found.values()], DONE)
-    assert {found[uid].arrival_id for uid in filed} == {"<one@b.example>", "<three@b.example>"}
+    kit.mailbox.file([arrival.identity for arrival in found.values()], DONE)
     assert (sorted(kit.filed()), kit.unread()) == (["one", "three"], [])
 
 
@@ -198,7 +197,8 @@ def test_a_letter_taken_away_before_fetching_or_filing_is_ordinary(kit: Kit) -> 
     kit.take_away("one")
     assert kit.mailbox.fetch(uid) is None
     assert kit.mailbox.describe([uid]) == {}
-    assert kit.mailbox.file([arrival.identity], DONE) == frozenset()
+    kit.mailbox.file([arrival.identity], DONE)
+    assert kit.filed() == []
 
 
 def test_another_letter_under_the_same_number_is_not_filed(kit: Kit) -> None:
@@ -206,7 +206,7 @@ def test_another_letter_under_the_same_number_is_not_filed(kit: Kit) -> None:
     kit.put(letter("one"))
     kit.mailbox.open()
     (uid,) = kit.mailbox.uids(1)
-    assert kit.mailbox.file([Identity(uid, "<other@b.example>", 7)], DONE) == frozenset()
+    kit.mailbox.file([Identity(uid, "<other@b.example>", 7)], DONE)
     assert kit.unread() == ["one"]
 
 
@@ -285,7 +285,7 @@ def _file_one_of_two(server: Dovecot, user: str, marked_by_a_person: bool = Fals
     mailbox.open()
     first = mailbox.uids(1)[0]
     arrival = mailbox.describe([first])[first]
-    assert mailbox.file([arrival.identity], DONE) == {first}
+    mailbox.file([arrival.identity], DONE)
     mailbox.close()
     assert server.subjects(user, "mailbot.done") == ["one"]
 

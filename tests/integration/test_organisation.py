@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -135,6 +136,11 @@ def test_who_signs_in_with_the_organisation_s_account_changes_the_password_there
     shown = client.get("/account").text
     assert "the password is changed there" in shown
     assert "<input id=" not in shown
+    token = re.search(r'name="csrf" value="([0-9a-f]+)"', shown)
+    assert token is not None
+    form = {"csrf": token[1], "present": "x", "password": "another battery horse", "again": "another battery horse"}
+    refused = client.post("/account/password", data=form)
+    assert (refused.status_code, "is changed there" in refused.text) == (400, True)
 
 
 @pytest.mark.parametrize(

@@ -172,12 +172,12 @@ def test_a_broken_workbook_is_one_clear_line(tmp_path: Path) -> None:
 
 def test_an_import_replaces_all_and_reports_the_difference(tmp_path: Path) -> None:
     store = open_store(f"sqlite:///{tmp_path}/mailbot.db")
-    first = import_registry(store, write(tmp_path), NOW)
+    first = import_registry(store, write(tmp_path), NOW, by="Olga Perator")
     assert first.difference["members"] == {"added": ["IRL"], "changed": [], "removed": []}
     members = MEMBERS + "FRA,France,member_state,FRA,\n" + IRL.replace("Ireland", "Republic of Ireland")
     write(tmp_path, members, POINTS + "FRA,T,designated,Ines,ines@gov.fr.example,fr,,\n")
-    dry = import_registry(store, tmp_path, NOW, dry_run=True)
-    real = import_registry(store, tmp_path, NOW)
+    dry = import_registry(store, tmp_path, NOW, by="Olga Perator", dry_run=True)
+    real = import_registry(store, tmp_path, NOW, by="Olga Perator")
     assert dry == real
     assert real.difference["members"] == {"added": ["FRA"], "changed": ["IRL"], "removed": []}
     assert real.difference["focal_points"] == {
@@ -188,7 +188,7 @@ def test_an_import_replaces_all_and_reports_the_difference(tmp_path: Path) -> No
     with store.read() as connection:
         assert load_registry(connection) == read_registry(tmp_path)
     with pytest.raises(RegistryError):
-        import_registry(store, write(tmp_path, MEMBERS + "IRL,,,,\n"), NOW)
+        import_registry(store, write(tmp_path, MEMBERS + "IRL,,,,\n"), NOW, by="Olga Perator")
     with store.read() as connection:
         assert len(load_registry(connection).members) == 2
 

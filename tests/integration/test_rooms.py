@@ -16,11 +16,11 @@ from mailbot import audit
 from mailbot.desk import activity, figures, members, outgoing
 from mailbot.desk.activity import Wanted
 from mailbot.desk.paging import Page
+from mailbot.flag_lookup import flags_known, flags_now
 from mailbot.flag_report import flag_list
 from mailbot.flags import Cause, FlagChange, FlagState, StudyPeriod, flag_at, flag_now
 from mailbot.members import FocalPoint, Member
 from mailbot.register import Register
-from mailbot.standing import flags_of
 from mailbot.store.contact_rows import contact_row, note_contact
 from mailbot.store.count_rows import count_wait
 from mailbot.store.engine import Store, open_store
@@ -87,10 +87,10 @@ def test_the_flags_of_any_moment_are_what_all_changes_come_to(store: Store) -> N
             listed = {row["member"]: (row["state"], row["reference"]) for row in flag_list(connection, NOW, moment)}
             assert listed == {code: (flag.state, flag.reference) for code, flag in expected.items() if flag}
             codes = ["M03", "M05", "never"]
-            some = flags_of(connection, NOW, at=moment, codes=codes)
+            some = flags_known(connection, moment, codes)
             assert some == {code: expected[code] for code in codes if expected.get(code)}
         standing = {code: flag_now(found[-1], periods, NOW) for code, found in changes.items()}
-        assert flags_of(connection, NOW) == standing
+        assert flags_now(connection, NOW) == standing
 
 
 def test_a_history_is_read_page_by_page_newest_first(store: Store) -> None:

@@ -11,8 +11,8 @@ from sqlalchemy import Connection
 
 from mailbot.app import App
 from mailbot.desk.changes import ChangesPage, CursorAheadError, NamedFlag, changes_since, flags_page, named
+from mailbot.flag_lookup import current_flag, flags_known
 from mailbot.flags import FlagChange
-from mailbot.standing import flag_of
 from mailbot.store.flag_rows import changes_after, last_change_number
 from mailbot.web.api import models
 from mailbot.web.api.answers import NOT_MODIFIED, IfNoneMatch, conditional
@@ -112,7 +112,7 @@ def history(
 
 def named_flag(app: App, connection: Connection, code: str, at: datetime | None = None) -> NamedFlag | None:
     """One member's flag with its name, as it stands or was known at the moment `at`; None where it had none."""
-    found = flag_of(connection, code, app.clock(), at=at)
+    found = current_flag(connection, code, app.clock()) if at is None else flags_known(connection, at, [code]).get(code)
     return None if found is None else named(found, app.register(connection).members)
 
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi import APIRouter, Depends, Form, HTTPException, Request, Response
 
 from mailbot.app import App
-from mailbot.web.credentials import SHORTEST, PasswordError, hash_chosen
+from mailbot.web.credentials import SHORTEST, PasswordError, chosen_password
 from mailbot.web.entry import with_session
 from mailbot.web.gate import Right, Visitor, visitor_with
 from mailbot.web.needs import Mailbot
 from mailbot.web.people import person_row
-from mailbot.web.rendering import page, redirect
+from mailbot.web.rendering import after, page, redirect
 from mailbot.web.sessions import Refusal, change_password
 from mailbot.web.throttle import too_many
 
@@ -42,13 +42,17 @@ def password(
 ) -> Response:
     """Take the new password; other browsers are signed out."""
     try:
-        hashed = hash_chosen(password, again)
+        chosen = chosen_password(password, again)
     except PasswordError as error:
         return _account_page(request, app, visitor, trouble=str(error), status=400)
-    found = change_password(app, visitor.name, present, hashed, request.client.host if request.client else None)
+    with app.store.read() as connection:
+        if person_row(connection, visitor.name).identity is not None:
+            raise HTTPException(400, "The password of your organisation’s account is changed there.")
+    found = change_password(app, visitor.name, present, chosen, request.client.host if request.client else None)
+    if isinstance(found, Refusal) and found.wait:
+        return after(found.wait, _account_page(request, app, visitor, trouble=too_many(found.wait), status=429))
     if isinstance(found, Refusal):
-        trouble = too_many(found.wait) if found.wait else _WRONG
-        return _account_page(request, app, visitor, trouble=trouble, status=429 if found.wait else 400)
+        return _account_page(request, app, visitor, trouble=_WRONG, status=400)
     return with_session(app, redirect("/account", _CHANGED), found)
 
 

@@ -9,12 +9,12 @@ from fastapi import APIRouter, Form, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
 from mailbot.app import App
-from mailbot.web.credentials import SHORTEST, PasswordError, hash_chosen
+from mailbot.web.credentials import SHORTEST, PasswordError, chosen_password, hash_password
 from mailbot.web.entry import end_old_session, signed_in, signed_out
 from mailbot.web.errors import safe_destination
 from mailbot.web.needs import Mailbot
 from mailbot.web.people import Invitation, PeopleError, accept, invitation
-from mailbot.web.rendering import page
+from mailbot.web.rendering import after, page
 from mailbot.web.sessions import Refusal, begin_session, lifetime_of, sign_in
 from mailbot.web.throttle import too_many
 
@@ -82,7 +82,7 @@ def set_up(
     with app.store.read() as connection:
         found = _open_link(invitation(connection, secret, now))
     try:
-        hashed = hash_chosen(password, again)
+        hashed = hash_password(chosen_password(password, again))
         with app.store.begin() as connection:
             found = _open_link(invitation(connection, secret, now))  # somebody may have been quicker
             number, who = accept(connection, found, name, hashed, now)
@@ -100,9 +100,7 @@ def _open_link(found: Invitation | None) -> Invitation:
 
 
 def _too_many(request: Request, app: App, destination: str, name: str, wait: timedelta) -> Response:
-    response = sign_in_page(request, app, destination, name=name, trouble=too_many(wait), status=429)
-    response.headers["Retry-After"] = str(max(1, round(wait.total_seconds())))
-    return response
+    return after(wait, sign_in_page(request, app, destination, name=name, trouble=too_many(wait), status=429))
 
 
 def sign_in_page(
