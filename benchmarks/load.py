@@ -50,6 +50,7 @@ MOST_GROWTH_MB = 30  # of the resident memory between the second and the last te
 MOST_SLOWDOWN = 1.25  # the last tenth's processor time over the second's: the first still warms up
 MOST_BYTES = 1000  # that the server may give out more because of old letters: longer numbers, no more
 TWO_YEARS = 2 * 365 * 86400
+ROOMY = "default_vsz_limit = 4G"  # Dovecot's own memory for indexing a million letters at once
 UNLIMITED = """\
 [limits]
 mails_per_address_per_day = 100000000
@@ -275,7 +276,7 @@ def main() -> int:
     controller.start()
     wrong: list[str] = []
     try:
-        with new_authority() as authority, running_dovecot(authority) as dovecot:
+        with new_authority() as authority, running_dovecot(authority, ROOMY) as dovecot:
             if options.letters:
                 fill(dovecot, USER, letters(options.letters), 86400)
                 with installed(dovecot, USER, port, "all") as site:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from mailbot.account import Account, open_choice, touches
 from mailbot.clauses import Sentence, years_of
@@ -13,6 +14,7 @@ from mailbot.wording import ACTS, Concept
 from mailbot.zones import Zone
 
 _UNKNOWN = 4  # words: so many that nobody accounts for could say anything
+_GREETING = 3  # sentences: who is written to stands at the head
 _HARMLESS = (Concept.THANKS, Concept.DURATION_PERIOD, Concept.DURATION_NOTICE)
 _STOPS = frozenset(".!?;…")  # a line without one is a signature's
 
@@ -62,7 +64,9 @@ def _doubts(body: Account, counting: Sequence[Frame], intent: Intent) -> tuple[S
         for number, sentence in enumerate(body.sentences)
         if sentence not in asking and sentence.zone is Zone.OWN and _unsettles(sentence, intent, later=number > first)
     ]
-    return tuple(dict.fromkeys((*(frame.sentence for frame in counting if _taken_back(frame)), *beside)))
+    # what leads to the wish must be understood as well: "others need only write, with their country's name:"
+    leading = [s for s in body.sentences[:first][-1:] if s.tokens[-1].text == ":" and s.unknown >= _UNKNOWN]
+    return tuple(dict.fromkeys((*leading, *(frame.sentence for frame in counting if _taken_back(frame)), *beside)))
 
 
 def not_ready(body: Account) -> tuple[Sentence, ...]:
@@ -99,8 +103,8 @@ def _unsettles(sentence: Sentence, intent: Intent, *, later: bool) -> bool:
     if sentence.of(Concept.TOPIC) and sentence.of(Concept.WISH, Concept.REQUEST_TO_YOU):
         return True
     opposed = sentence.of(Concept.OPPOSITE)
-    said = sentence.of(*_HARMLESS) or (opposed and intent is Intent.OPT_OUT)
-    if sentence.unknown >= _UNKNOWN and sentence.tokens[-1].text in _STOPS and not said:
+    allowed = 2 * _UNKNOWN if sentence.of(*_HARMLESS) or (opposed and intent is Intent.OPT_OUT) else _UNKNOWN
+    if sentence.unknown >= allowed and sentence.tokens[-1].text in _STOPS:
         return True
     bygone = sentence.of(Concept.CEASE, Concept.PAST) and not sentence.of(Concept.WISH)
     return bool(opposed) and intent is Intent.OPT_IN and not bygone
@@ -189,7 +193,9 @@ def _other_circular(body: Account, counting: Sequence[Frame]) -> bool:
     if not about or not any(s.of(Concept.TOPIC, Concept.AUTO_ACT, Concept.OPT_IN, Concept.OPT_OUT) for s in about):
         return False
     ours = any(sentence.of(Concept.CIRCULAR) for sentence in body.sentences)
-    named = any(sentence.of(Concept.OTHER_CIRCULAR) for sentence in about)
+    asking = {frame.sentence for frame in counting}
+    greetings = takewhile(lambda sentence: sentence not in asking, body.sentences[:_GREETING])
+    named = any(sentence.of(Concept.OTHER_CIRCULAR) for sentence in (*about, *greetings))
     numbered = any(_other_number(sentence, body.circulars) for sentence in body.sentences)
     return named or (numbered and not ours)
 

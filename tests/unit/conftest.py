@@ -29,6 +29,7 @@ MEMBERS = (
     ),
     Member("UGA", "Uganda", "member_state", "UGA", ("Ouganda", "Уганда", "乌干达", "أوغندا")),
     Member("TZA", "Tanzania", "member_state", "TZA", ("Tanzanie", "Танзания", "坦桑尼亚", "تنزانيا")),
+    Member("RWA", "Rwanda", "member_state", "RWA", ("Руанда", "卢旺达", "رواندا")),
     Member("NER", "Niger", "member_state", "NER", ("Republic of the Niger", "Нигер", "尼日尔", "النيجر")),
     Member("NGA", "Nigeria", "member_state", "NGA", ("Federal Republic of Nigeria", "Нигерия", "尼日利亚", "نيجيريا")),
     Member("KOR", "South Korea", "member_state", "KOR", ("Republic of Korea", "Korea (Rep. of)")),
