@@ -52,6 +52,9 @@ ABOUT = {
     Concept.CIRCULAR_TEXT: "Sentences that only the circular itself writes.",
     Concept.OUT_OF_OFFICE: "Replies of people who are away.",
     Concept.EITHER: "Or: a choice between two things.",
+    Concept.UNREADY: "What makes a letter a draft, or something to wait with: it goes to a person.",
+    Concept.POSTSCRIPT: "What begins an afterthought: with one, a letter goes to a person.",
+    Concept.UNATTENDED: "Automatic in other words, such as “without asking me”: keeps a letter from being ignored.",
 }
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from mailbot.desk.phrases import ABOUT
 from mailbot.errors import ConfigurationError
 from mailbot.folding import tokenize
 from mailbot.wording import Concept, Wording
@@ -96,3 +97,7 @@ def test_arabic_particles_may_stand_before_a_word(tmp_path: Path) -> None:
 def test_a_joined_particle_never_hides_a_negation(wording: Wording) -> None:
     for word in ("لم", "ولم", "فلم", "لا", "ولا", "فلا", "لن", "ولن"):
         assert Concept.NEGATION in {hit.concept for hit in wording.hits(tokenize(word))}, word
+
+
+def test_every_concept_is_explained_to_people() -> None:
+    assert set(ABOUT) == set(Concept)
