@@ -32,8 +32,15 @@ def _named(wish: dict[str, Any]) -> str:
     return f"{wish['language']}-{wish['body'][:60]}"
 
 
+_KNOWN: dict[tuple[str, str], Decision] = {}
+
+
 def _decided(decided: Decide, wish: dict[str, Any]) -> Decision:
-    return decided(raw_letter(wish["body"], subject=wish["subject"]))
+    """The decision on a wish, made once for all the tests that look at it."""
+    words = (wish["subject"], wish["body"])
+    if words not in _KNOWN:
+        _KNOWN[words] = decided(raw_letter(wish["body"], subject=wish["subject"]))
+    return _KNOWN[words]
 
 
 @pytest.mark.parametrize("wish", OTHERS, ids=_named)
