@@ -201,7 +201,7 @@ def _with_subject(found: Statement, body: Account, subject: Account) -> Statemen
     """The sender's own subject is the sender's word too: it may contradict the body, or carry the wish alone."""
     stated = state(subject)
     opposed = stated.intent.is_wish and stated.intent is not found.intent
-    if found.intent.is_wish and (opposed or {Reason.NEGATED_INTENT, Reason.CONFLICTING_INTENT} & {*stated.reasons}):
+    if found.intent.is_wish and (opposed or Reason.CONFLICTING_INTENT in stated.reasons or _denies(stated, found)):
         return Statement((Reason.CONFLICTING_INTENT,), Intent.UNCLEAR, (*stated.grounds, *found.grounds))
     if Reason.QUALIFIED_REQUEST in stated.reasons and found.intent.is_wish and found.intent is stated.intent:
         return Statement(tuple(dict.fromkeys((*found.reasons, Reason.QUALIFIED_REQUEST))), found.intent, found.grounds)
@@ -209,6 +209,12 @@ def _with_subject(found: Statement, body: Account, subject: Account) -> Statemen
     if alone and (stated.intent.is_wish or Reason.UNCLEAR_INTENT in stated.reasons):
         return stated
     return found
+
+
+def _denies(stated: Statement, found: Statement) -> bool:
+    """Whether a negation is of the very wish that was found: "no automatic approval" denies no opt-out."""
+    wished = {frame.direction for frame in found.grounds}
+    return Reason.NEGATED_INTENT in stated.reasons and any(frame.direction in wished for frame in stated.grounds)
 
 
 def _says_something(body: Account) -> bool:

@@ -362,3 +362,9 @@ def test_a_cover_note_may_say_that_the_letter_is_not_ready(decided: Decide, cove
     letter = {"letter.txt": b"On behalf of Kenya, I wish to opt in to the automatic approval of registration requests."}
     assert read(decided, "Please find attached our letter.", attachments=letter).action is Action.APPLY
     assert read(decided, cover, attachments=letter).action is Action.REVIEW
+
+
+@pytest.mark.parametrize("subject", ["No automatic approval for Kenya", "Kenya does not wish to opt in"])
+def test_a_subject_that_denies_the_opposite_agrees(decided: Decide, subject: str) -> None:
+    body = "Kenya opts out of the automatic approval of registration requests."
+    assert read(decided, body, subject=subject).reasons == ()
