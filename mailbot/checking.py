@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import BinaryIO
 
 from mailbot.app import App
-from mailbot.decide import attached_documents
+from mailbot.case import attached_documents
 from mailbot.excerpt import Readable, nothing_readable, readable_texts
 from mailbot.explain import Explanation, Setting, explanation
 from mailbot.judgement import Circumstances, Judgement

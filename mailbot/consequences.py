@@ -26,8 +26,8 @@ from mailbot.world import World
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """One letter, known by its reference number (an ignored one by its Message-ID or hash), being answered."""
+class Recorded:
+    """One recorded letter, known by its reference number (an ignored one by its Message-ID or hash)."""
 
     letter: int
     reference: str
@@ -55,7 +55,7 @@ class _Source:
     reason: str | None
 
 
-def _source(connection: Connection, case: Case) -> _Source:
+def _source(connection: Connection, case: Recorded) -> _Source:
     judgement = case.judgement
     question = judgement.confirms
     if question is None:
@@ -70,7 +70,7 @@ def _source(connection: Connection, case: Case) -> _Source:
     return _Source(row.id, row.reference, row.message_id, row.subject or "", question.written, references, reason)
 
 
-def apply(connection: Connection, case: Case, world: World) -> None:
+def apply(connection: Connection, case: Recorded, world: World) -> None:
     """Change the flag where the letter changes it, and confirm."""
     judgement, decision, now = case.judgement, case.judgement.decision, case.now
     assert decision.member is not None  # nosec B101  # no apply and no no_change without a member
@@ -97,13 +97,13 @@ def apply(connection: Connection, case: Case, world: World) -> None:
     queue(connection, source.letter, source.reference, mails, now, silent=permission.why, limits=world.writer.limits)
 
 
-def close_confirmed(connection: Connection, case: Case, reference: str) -> None:
+def close_confirmed(connection: Connection, case: Recorded, reference: str) -> None:
     """A code works once, whatever the confirmed letter then comes to."""
     actor = case.judgement.decision.sender.address or "mailbot"
     end_question(connection, reference, QuestionState.CONFIRMED, actor, case.now)
 
 
-def ask(connection: Connection, case: Case, world: World, inquiry: Inquiry) -> None:
+def ask(connection: Connection, case: Recorded, world: World, inquiry: Inquiry) -> None:
     """Ask the registered address whether the letter is its own."""
     judgement, now = case.judgement, case.now
     permission = case.may_answer(world.writer, asks=True)
@@ -125,7 +125,7 @@ def ask(connection: Connection, case: Case, world: World, inquiry: Inquiry) -> N
     queue(connection, case.letter, case.reference, (mail,), now, limits=world.writer.limits)
 
 
-def acknowledge(connection: Connection, case: Case, world: World) -> None:
+def acknowledge(connection: Connection, case: Recorded, world: World) -> None:
     """The receipt for a letter in review, where the sender may get one."""
     judgement, today = case.judgement, case.now.date()
     address = judgement.decision.sender.address

@@ -3,47 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 
-from mailbot.authenticity import Authentication, authenticate
-from mailbot.classify import Reading, classify
-from mailbot.consent import says_yes
-from mailbot.documents import Document, read_documents
+from mailbot.case import Case, case_of
 from mailbot.flags import already_stands
 from mailbot.judgement import Circumstances, Decision, Judgement, NamedMember, Sender
-from mailbot.letter import Letter, read_headers, read_letter, readable
+from mailbot.letter import Letter, read_headers, read_letter
 from mailbot.machines import is_returned, machine, null_return_path
-from mailbot.naming import Named, Namer
-from mailbot.question import Question, codes_in, objection
-from mailbot.sender import From, read_from
+from mailbot.question import Question, codes_in
 from mailbot.silence import Answered, may_write_to
 from mailbot.terms import Action, Evidence, Intent, Reason, Standing, Verdict
 from mailbot.zones import OWN_WORDS
-
-
-@dataclass(frozen=True, slots=True)
-class _Reply:
-    """What a letter is to a question of mailbot's: why it does not confirm it, empty where it does."""
-
-    question: Question
-    objection: str
-
-
-@dataclass(frozen=True)
-class _Case:
-    """All that is known of one letter when its rules are looked at."""
-
-    letter: Letter
-    writer: From
-    reading: Reading
-    named: Named
-    sender: Sender
-    authentication: Authentication
-    date: datetime
-    oversized: int
-    circumstances: Circumstances
-    reply: _Reply | None
 
 
 def judge(raw: bytes, received: datetime | None, circumstances: Circumstances, now: datetime) -> Judgement:
@@ -78,7 +48,7 @@ def _judged(
 ) -> Judgement:
     moment = received or letter.received or letter.date or now
     date = min(letter.date or moment, moment)
-    case = _case(letter, raw, moment, date, circumstances, oversized)
+    case = case_of(letter, raw, moment, date, circumstances, oversized)
     decision = _decision(case)
     return Judgement(
         decision=decision,
@@ -95,78 +65,12 @@ def _judged(
     )
 
 
-def _case(
-    letter: Letter, raw: bytes | None, moment: datetime, date: datetime, circumstances: Circumstances, oversized: int
-) -> _Case:
-    writer = read_from(letter.all("from"))
-    writer = From(writer.address, readable(writer.name))
-    reading = classify(letter, attached_documents(letter), circumstances.wording)
-    register = circumstances.register
-    namer = Namer(register.members, register.names, circumstances.wording)
-    named = namer.find(reading.asking, reading.sentences, writer.name)
-    standing, members = register.standing(writer.address, named.code, moment.date())
-    results = letter.all("authentication-results")
-    authentication = authenticate(
-        writer.address, results, circumstances.policy.trust, raw, circumstances.key_records, moment
-    )
-    return _Case(
-        letter=letter,
-        writer=writer,
-        reading=reading,
-        named=named,
-        sender=Sender(writer.address, standing, members),
-        authentication=authentication,
-        date=date,
-        oversized=oversized,
-        circumstances=circumstances,
-        reply=_reply(letter, writer, reading, authentication.verdict, moment, circumstances),
-    )
-
-
-def _reply(
-    letter: Letter,
-    writer: From,
-    reading: Reading,
-    verdict: Verdict,
-    received: datetime,
-    circumstances: Circumstances,
-) -> _Reply | None:
-    """The unanswered question that the letter answers, by its code or else by its thread; None where it is no reply."""
-    texts = (letter.subject, letter.body.content, letter.alternative.content if letter.alternative else "")
-    proven = (circumstances.proven(code) for code in codes_in(texts))
-    question = next((one for one in proven if one is not None and one.is_unanswered), None)
-    if question is None:
-        asked = circumstances.asked(letter.references) if letter.references else None
-        return _Reply(asked, "the reply lacks the code") if asked is not None and asked.is_unanswered else None
-    register = circumstances.register
-    points = register.designated(question.member, received.date())
-    member = register.members.get(question.member)
-    names = [writer.name, *(point.name for point in points if point.email == question.address)]
-    names += [member.name, *member.aliases] if member else []
-    why = objection(
-        question,
-        address=writer.address,
-        designated=any(point.email == question.address for point in points),
-        authentication=verdict,
-        received=received,
-        says_yes=says_yes(letter.body, names),
-        intent=reading.intent,
-        reasons=reading.reasons,
-    )
-    return _Reply(question, why)
-
-
-def attached_documents(letter: Letter) -> tuple[Document, ...]:
-    """The letter's attachments as far as they can be read."""
-    return read_documents(letter.attachments)
-
-
-def _decision(case: _Case) -> Decision:
+def _decision(case: Case) -> Decision:
     """Contract section 5, in its order: machines, repetitions, other mail, doubts, and only then the flag."""
     return _machine(case) or _repeated(case) or _confirmation(case) or _not_ours(case) or _ours(case)
 
 
-def _machine(case: _Case) -> Decision | None:
+def _machine(case: Case) -> Decision | None:
     """Rule 1: machines are never answered, whatever else the mail says."""
     found = machine(case.letter, case.circumstances.is_own)
     if found is None and null_return_path(case.letter) and not _complete(case):
@@ -176,16 +80,16 @@ def _machine(case: _Case) -> Decision | None:
     return None if found is None else _result(case, Action.IGNORE, case.reading.intent, (found[0],), (found[1],))
 
 
-def _complete(case: _Case) -> bool:
+def _complete(case: Case) -> bool:
     """Whether the letter makes a complete request: a plain wish for a member that is named."""
     return case.reading.intent.is_wish and case.named.code is not None
 
 
-def _known_sender(case: _Case) -> bool:
+def _known_sender(case: Case) -> bool:
     return case.sender.standing is not Standing.UNKNOWN
 
 
-def _repeated(case: _Case) -> Decision | None:
+def _repeated(case: Case) -> Decision | None:
     """Rule 2: the same letter twice is one letter."""
     message_id = case.letter.message_id
     if message_id is None or case.letter.content_sha256 not in case.circumstances.content_hashes(message_id):
@@ -194,14 +98,14 @@ def _repeated(case: _Case) -> Decision | None:
     return _result(case, Action.IGNORE, case.reading.intent, (Reason.DUPLICATE,), (evidence,))
 
 
-def _confirmed(case: _Case) -> Question | None:
+def _confirmed(case: Case) -> Question | None:
     """The question that the letter says yes to, where nothing speaks against it."""
     if case.reply is None or case.reply.objection or _form(case) or _repetition(case):
         return None
     return case.reply.question
 
 
-def _confirmation(case: _Case) -> Decision | None:
+def _confirmation(case: Case) -> Decision | None:
     """A yes to mailbot's question decides the letter that was asked about, as of the day it was written (rule 11)."""
     question = _confirmed(case)
     if question is None:
@@ -224,7 +128,7 @@ def _confirmation(case: _Case) -> Decision | None:
     )
 
 
-def _not_ours(case: _Case) -> Decision | None:
+def _not_ours(case: Case) -> Decision | None:
     """Rule 5: mail about anything else is left alone, unless its form hides what it is about.
 
     A reply to mailbot's question is never left alone, whatever it says: somebody waits for it.
@@ -237,7 +141,7 @@ def _not_ours(case: _Case) -> Decision | None:
     return _result(case, Action.IGNORE, Intent.NONE, (Reason.NOT_A_REQUEST,), ())
 
 
-def _ours(case: _Case) -> Decision:
+def _ours(case: Case) -> Decision:
     """Rules 2 to 12 for a letter about this procedure: every doubt is gathered, and any one of them means review."""
     intent = _stated_intent(case)
     reasons = tuple(
@@ -270,7 +174,7 @@ _CONFIRMABLE = frozenset({Reason.AUTHENTICATION_MISSING, Reason.MEMBER_NOT_NAMED
 _MOST_UNANSWERED = 3  # questions to one address: whoever forges letters must not fill a focal point's mailbox
 
 
-def _asked_for(case: _Case, reasons: tuple[Reason, ...]) -> str | None:
+def _asked_for(case: Case, reasons: tuple[Reason, ...]) -> str | None:
     """The member that the sender is asked to confirm the letter for; None where it is not to be asked."""
     policy, sender = case.circumstances.policy, case.sender
     if not policy.asks or not case.reading.intent.is_wish or not _CONFIRMABLE.issuperset(reasons):
@@ -290,21 +194,21 @@ def member_asked(named: str | None, sender: Sender) -> str | None:
     return named or (sender.members[0] if len(sender.members) == 1 else None)
 
 
-def _stated_intent(case: _Case) -> Intent:
+def _stated_intent(case: Case) -> Intent:
     """The wish as far as it stands; a letter whose form cannot be read states none, nor one that answers a question."""
     if _within_a_reply(case) or (_form(case) and not case.reading.intent.is_wish):
         return Intent.UNCLEAR
     return case.reading.intent
 
 
-def _repetition(case: _Case) -> tuple[Reason, ...]:
+def _repetition(case: Case) -> tuple[Reason, ...]:
     """Rule 2: a Message-ID seen before with other content."""
     message_id = case.letter.message_id
     seen = bool(message_id and case.circumstances.content_hashes(message_id))
     return (Reason.DUPLICATE,) if seen else ()
 
 
-def _words(case: _Case) -> tuple[Reason, ...]:
+def _words(case: Case) -> tuple[Reason, ...]:
     """Rules 3 to 6, as the reading found them."""
     return tuple(reason for reason in case.reading.reasons if reason is not Reason.NOT_A_REQUEST)
 
@@ -312,7 +216,7 @@ def _words(case: _Case) -> tuple[Reason, ...]:
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 
 
-def _period(case: _Case) -> tuple[Reason, ...]:
+def _period(case: Case) -> tuple[Reason, ...]:
     """Rule 6: a wish for another study period than the running one is no wish of today."""
     years = [int(year) for year in _YEAR.findall(case.circumstances.study_period)]
     if not years or not case.reading.intent.is_wish:
@@ -321,14 +225,14 @@ def _period(case: _Case) -> tuple[Reason, ...]:
     return (Reason.QUALIFIED_REQUEST,) if any(year not in running for year in case.reading.period_years) else ()
 
 
-def _within_a_reply(case: _Case) -> tuple[Reason, ...]:
+def _within_a_reply(case: Case) -> tuple[Reason, ...]:
     """What a reply to mailbot's question wishes is for a person: a client may quote the question without any mark."""
     unmarked = bool(codes_in((case.letter.body.only(OWN_WORDS),)))
     waited_for = case.reply is not None and case.reply.question.is_unanswered
     return (Reason.UNCLEAR_INTENT,) if unmarked or waited_for else ()
 
 
-def _member(case: _Case) -> tuple[Reason, ...]:
+def _member(case: Case) -> tuple[Reason, ...]:
     """Rule 7: asked of letters with a wish; one that asks nothing plainly need not name anybody."""
     if not case.reading.intent.is_wish:
         return ()
@@ -347,14 +251,14 @@ _STANDING_REASONS = {
 }
 
 
-def _sender(case: _Case) -> tuple[Reason, ...]:
+def _sender(case: Case) -> tuple[Reason, ...]:
     """Rule 8: the address in From, alone."""
     if case.writer.address is None:
         return (Reason.MALFORMED_SENDER,)
     return _STANDING_REASONS[case.sender.standing]
 
 
-def _authenticity(case: _Case) -> tuple[Reason, ...]:
+def _authenticity(case: Case) -> tuple[Reason, ...]:
     """Rule 9: a forged letter is never acted on, an unproven one only where that is allowed."""
     match case.authentication.verdict:
         case Verdict.PASS:
@@ -365,7 +269,7 @@ def _authenticity(case: _Case) -> tuple[Reason, ...]:
             return (Reason.AUTHENTICATION_MISSING,) if case.circumstances.policy.authentication_required else ()
 
 
-def _form(case: _Case) -> tuple[Reason, ...]:
+def _form(case: Case) -> tuple[Reason, ...]:
     """Rule 10: what cannot be read as it stands."""
     reasons: list[Reason] = []
     if case.letter.encrypted:
@@ -377,7 +281,7 @@ def _form(case: _Case) -> tuple[Reason, ...]:
     return tuple(reasons)
 
 
-def _order(case: _Case) -> tuple[Reason, ...]:
+def _order(case: Case) -> tuple[Reason, ...]:
     """Rule 11: a letter written before what the flag already stands on."""
     flag = case.circumstances.flag_of(case.named.code) if case.named.code is not None else None
     late = flag is not None and case.reading.intent.is_wish and case.date < flag.basis
@@ -385,7 +289,7 @@ def _order(case: _Case) -> tuple[Reason, ...]:
 
 
 def _result(
-    case: _Case, action: Action, intent: Intent, reasons: tuple[Reason, ...], evidence: tuple[Evidence, ...]
+    case: Case, action: Action, intent: Intent, reasons: tuple[Reason, ...], evidence: tuple[Evidence, ...]
 ) -> Decision:
     code = case.named.code
     member = case.circumstances.register.members.get(code) if code is not None else None
@@ -403,7 +307,7 @@ def _result(
     )
 
 
-def _other_evidence(case: _Case) -> tuple[Evidence, ...]:
+def _other_evidence(case: Case) -> tuple[Evidence, ...]:
     size = (Evidence("too_large", "message", f"{case.oversized} bytes"),) if case.oversized else ()
     reply = (Evidence("confirmation", "question", case.reply.objection),) if case.reply else ()
     return (*case.named.evidence, *case.authentication.evidence, *size, *reply)

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from mailbot import audit
-from mailbot.consequences import Case, acknowledge, apply, ask, close_confirmed, note_bounce
+from mailbot.consequences import Recorded, acknowledge, apply, ask, close_confirmed, note_bounce
 from mailbot.ingest import Arrival
 from mailbot.judgement import Circumstances, Judgement, as_json
 from mailbot.judging import judge_headers, judge_letter, unreadable
@@ -80,7 +80,11 @@ def record(
     if decision.action is Action.IGNORE:
         letter = letter_rows.add_letter(connection, place | identity)
         _audit_letter(
-            connection, Case(letter, judgement.message_id or judgement.sha256, judgement, now), place, arrival, world
+            connection,
+            Recorded(letter, judgement.message_id or judgement.sha256, judgement, now),
+            place,
+            arrival,
+            world,
         )
         if Reason.BOUNCE in decision.reasons:
             note_bounce(connection, body.raw, world.writer.letterhead.from_address, now)
@@ -88,7 +92,7 @@ def record(
     reference = letter_rows.next_reference(connection, now.year)
     kept = _kept(judgement, body.raw, reference, world.folders.get(mailbox))
     letter = letter_rows.add_letter(connection, place | identity | kept)
-    case = Case(letter, reference, judgement, now)
+    case = Recorded(letter, reference, judgement, now)
     _audit_letter(connection, case, place, arrival, world)
     if judgement.confirms is not None:
         close_confirmed(connection, case, judgement.confirms.reference)
@@ -164,7 +168,7 @@ def _kept(judgement: Judgement, raw: bytes, reference: str, folders: Filers | No
 
 
 def _audit_letter(
-    connection: Connection, case: Case, place: Mapping[str, object], arrival: Arrival, world: World
+    connection: Connection, case: Recorded, place: Mapping[str, object], arrival: Arrival, world: World
 ) -> None:
     """The letter and its decision for the log: hashes, never a body; of ignored mail nothing but its identity."""
     judgement, decision = case.judgement, case.judgement.decision

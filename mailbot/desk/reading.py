@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from mailbot.case import attached_documents
 from mailbot.charsets import decode
-from mailbot.decide import attached_documents
 from mailbot.desk.marked import MarkedText, marked
 from mailbot.documents import Document, Kind, kind_of
 from mailbot.excerpt import readable_texts

@@ -24,8 +24,9 @@ from mailbot import pipeline
 from mailbot.answering import Writer
 from mailbot.asking import Inquiry
 from mailbot.authenticity import Trust
+from mailbot.case import attached_documents
 from mailbot.compose import Letterhead
-from mailbot.decide import attached_documents, judge
+from mailbot.decide import judge
 from mailbot.excerpt import readable_texts
 from mailbot.explain import Setting, explain
 from mailbot.flags import StudyPeriod

@@ -12,7 +12,7 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[2] / "mailbot"
 CORE = (
     "terms folding wording clauses frame frames mood account statement classify choices naming names register "
-    "members sender authenticity results canonical dkim arc machines flags judgement decide letter quoting html "
+    "members sender authenticity results canonical dkim arc machines flags judgement case decide letter quoting html "
     "zones compose charsets documents language places inflection story question consent silence bounces quotations"
 ).split()
 SHELL = (
