@@ -79,13 +79,8 @@ def record(
     identity = _identity(judgement, arrival, now)
     if decision.action is Action.IGNORE:
         letter = letter_rows.add_letter(connection, place | identity)
-        _audit_letter(
-            connection,
-            Recorded(letter, judgement.message_id or judgement.sha256, judgement, now),
-            place,
-            arrival,
-            world,
-        )
+        ignored = Recorded(letter, judgement.message_id or judgement.sha256, judgement, now)
+        _audit_letter(connection, ignored, place, arrival, world)
         if Reason.BOUNCE in decision.reasons:
             note_bounce(connection, body.raw, world.writer.letterhead.from_address, now)
         return Outcome(decision.action, decision.reasons, judgement.message_id)
